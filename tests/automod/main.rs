@@ -1,0 +1,3 @@
+//! Every integration test of the house in one binary: one topic a module.
+
+mod message;
