@@ -5,10 +5,12 @@
 mod element;
 mod json;
 mod leaf;
+mod tag;
 
 pub use element::TextKeys;
 pub use json::{Decoded, Malformed, Node, escape};
 pub use leaf::{Edit, Leaf, Part, Role, apply};
+pub use tag::{TagRefused, tagged, tags};
 
 use sha2::{Digest, Sha256};
 

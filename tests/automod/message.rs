@@ -1,6 +1,8 @@
 //! Raw JSON survives: leaves are found wherever text hides, and a patch touches nothing else.
 
-use chat_automod::message::{Content, Decoded, Edit, Node, Role, TextKeys, escape};
+use chat_automod::message::{
+    Content, Decoded, Edit, Node, Role, TagRefused, TextKeys, escape, tagged, tags,
+};
 use proptest::prelude::*;
 
 fn content(body: &str, custom: Option<&str>) -> Content {
@@ -107,6 +109,32 @@ fn broken_and_deep_json_is_refused() {
     assert!(Node::parse(&"[".repeat(200_000)).is_err());
     let deep = format!("{}{}", "[".repeat(129), "]".repeat(129));
     assert!(Node::parse(&deep).is_err());
+}
+
+#[test]
+fn a_tag_is_one_key_beside_what_the_app_keeps() {
+    let ads = ["ads".to_owned()];
+    let both = ["scam".to_owned()];
+    let new = tagged(None, &ads).unwrap();
+    assert_eq!(new, r#""{\"automod\":{\"tags\":[\"ads\"]}}""#);
+    assert_eq!(tagged(Some(r#""""#), &ads).unwrap(), new);
+    assert_eq!(tags(Some(&tagged(Some(&new), &both).unwrap())), ["ads", "scam"]);
+    assert_eq!(tagged(Some(r#""{}""#), &ads).unwrap(), new);
+    let app = r#""{ \"n\":1.50,\"u\":\"http:\/\/x\", \"\u8d4c\":\"\ud800\" }""#;
+    let kept = tagged(Some(app), &ads).unwrap();
+    assert_eq!(kept, app.replace(r#" }""#, r#" ,\"automod\":{\"tags\":[\"ads\"]}}""#));
+}
+
+#[test]
+fn what_is_no_object_is_left_alone() {
+    let ads = ["ads".to_owned()];
+    for other in [r#""your cloud custom data""#, r#""[1]""#, r#""7""#, r#""{broken""#, "7"] {
+        assert_eq!(tagged(Some(other), &ads), Err(TagRefused::NotAnObject), "{other}");
+    }
+    assert_eq!(tagged(None, &["x".repeat(600)]), Err(TagRefused::TooLarge));
+    let forged = tagged(None, &["y".repeat(400)]).unwrap();
+    let ours = tagged(Some(&forged), &["z".repeat(200)]).unwrap();
+    assert_eq!(tags(Some(&ours)), ["z".repeat(200)]);
 }
 
 proptest! {

@@ -1,0 +1,149 @@
+//! The audit chain: what an event is, its canonical bytes, and how it is appended.
+//!
+//! Holds the one definition of the canonical form (docs/audit.md explains it to outsiders). Promise: an event
+//! is written in the same transaction as what it tells, and none can be changed unseen.
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+
+/// The first byte of every event's canonical form.
+const FORMAT: u8 = 1;
+/// What stands for a missing decision id, where a length would stand.
+const ABSENT: u32 = u32::MAX;
+/// The hash before the first event.
+pub const GENESIS: [u8; 32] = [0; 32];
+
+/// Something that happened, about to be appended.
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub kind: &'static str,
+    pub decision_id: Option<String>,
+    /// Plain facts; never a text or an account.
+    pub data: Map<String, Value>,
+    /// Texts and accounts by name; the event itself holds only their salted digests.
+    pub texts: Vec<(&'static str, String)>,
+}
+
+impl Event {
+    /// An event that tells `data`, which must be a JSON object (anything else tells nothing).
+    pub fn new(kind: &'static str, decision_id: Option<String>, data: Value) -> Self {
+        let data = match data {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        };
+        Self { kind, decision_id, data, texts: Vec::new() }
+    }
+
+    /// With a text beside it, if there is one.
+    pub fn text(mut self, name: &'static str, content: Option<impl Into<String>>) -> Self {
+        self.texts.extend(content.map(|content| (name, content.into())));
+        self
+    }
+}
+
+/// The end of the chain, as read inside the transaction that appends.
+#[derive(Debug, Clone, Copy)]
+pub struct Head {
+    pub seq: i64,
+    pub hash: [u8; 32],
+}
+
+/// Reads the end of the chain.
+pub async fn head(connection: &mut SqliteConnection) -> sqlx::Result<Head> {
+    let row = sqlx::query("SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1")
+        .fetch_optional(connection)
+        .await?;
+    let Some(row) = row else { return Ok(Head { seq: 0, hash: GENESIS }) };
+    let hash: Vec<u8> = row.try_get("hash")?;
+    let hash = hash.try_into().map_err(|_| sqlx::Error::Decode("hash is not 32 bytes".into()))?;
+    Ok(Head { seq: row.try_get("seq")?, hash })
+}
+
+/// Appends events in their order, with their texts. `at` is Unix ms.
+pub async fn append(
+    connection: &mut SqliteConnection,
+    at: i64,
+    events: Vec<Event>,
+) -> sqlx::Result<()> {
+    let mut head = head(connection).await?;
+    let (mut rows, mut texts) = (Vec::with_capacity(events.len()), Vec::new());
+    for mut event in events {
+        head.seq += 1;
+        let mut digests = Map::new();
+        for (name, content) in event.texts {
+            let salt = salt()?;
+            digests.insert(name.into(), json!(hex::encode(text_digest(&salt, &content))));
+            texts.push((head.seq, name, event.decision_id.clone(), salt, content));
+        }
+        if !digests.is_empty() {
+            event.data.insert("texts".into(), Value::Object(digests));
+        }
+        let data = Value::Object(event.data).to_string();
+        let id = event.decision_id;
+        head.hash = chain(&head.hash, head.seq, at, event.kind, id.as_deref(), &data);
+        rows.push((head.seq, event.kind, id, data, head.hash));
+    }
+    for rows in rows.chunks(MAX_ROWS) {
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO audit_events (seq, at, kind, decision_id, data, hash) ",
+        );
+        insert.push_values(rows, |mut row, (seq, kind, id, data, hash)| {
+            row.push_bind(seq).push_bind(at).push_bind(kind).push_bind(id);
+            row.push_bind(data).push_bind(hash.as_slice());
+        });
+        insert.build().execute(&mut *connection).await?;
+    }
+    for texts in texts.chunks(MAX_ROWS) {
+        let mut insert = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO texts (event_seq, name, decision_id, salt, content) ",
+        );
+        insert.push_values(texts, |mut row, (seq, name, id, salt, content)| {
+            row.push_bind(seq).push_bind(name).push_bind(id);
+            row.push_bind(salt.as_slice()).push_bind(content);
+        });
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Rows of one statement: well below SQLite's limit on parameters.
+const MAX_ROWS: usize = 256;
+
+/// `SHA-256(previous ‖ canonical bytes)`: the format byte, then `seq` and `at` as eight bytes big-endian,
+/// then kind, decision id and data, each behind its length as four bytes big-endian.
+pub fn chain(
+    previous: &[u8; 32],
+    seq: i64,
+    at: i64,
+    kind: &str,
+    decision_id: Option<&str>,
+    data: &str,
+) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    hasher.update(previous);
+    hasher.update([FORMAT]);
+    hasher.update(seq.to_be_bytes());
+    hasher.update(at.to_be_bytes());
+    for field in [Some(kind), decision_id, Some(data)] {
+        match field {
+            Some(field) => {
+                hasher.update((field.len() as u32).to_be_bytes());
+                hasher.update(field);
+            }
+            None => hasher.update(ABSENT.to_be_bytes()),
+        }
+    }
+    hasher.finalize().into()
+}
+
+/// `SHA-256(salt ‖ content)`.
+pub fn text_digest(salt: &[u8], content: &str) -> [u8; 32] {
+    Sha256::new().chain_update(salt).chain_update(content).finalize().into()
+}
+
+fn salt() -> sqlx::Result<[u8; 16]> {
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?;
+    Ok(salt)
+}

@@ -1,0 +1,339 @@
+//! Decisions: what is planned, what is known of a message already, and how an action ended.
+//!
+//! Holds the rows and their SQL; the writer calls it inside its transaction. Promise: a duplicate never makes a
+//! second decision, and an unconfirmed one never shuts the door to a different body of the same message.
+
+use super::audit::Event;
+use super::outcome::{Cause, Outcome, Source};
+use crate::message::MessageKey;
+use serde_json::{Value, json};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+
+/// A decision about to be written.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub id: String,
+    pub app: String,
+    pub key: MessageKey,
+    /// 0 for the message as sent, else the time of the edit in ms.
+    pub revision: i64,
+    pub group_type: Option<String>,
+    pub sent_at: Option<i64>,
+    pub sender: Option<String>,
+    pub operator: Option<String>,
+    pub editor: Option<String>,
+    pub mentions: bool,
+    /// Of the whole content, quotes in the custom data included: tells duplicates.
+    pub digest: String,
+    /// Of the elements alone: tells what is there when we read again.
+    pub body_digest: String,
+    /// Of the elements as we will have written them: tells our own echo.
+    pub written_digest: Option<String>,
+    pub verdict: &'static str,
+    pub severity: &'static str,
+    /// Higher goes out first.
+    pub lane: i64,
+    pub rules: Vec<String>,
+    /// A JSON array; no text in it.
+    pub hits: Value,
+    pub tags: Vec<String>,
+    pub notes: Vec<String>,
+    pub review: bool,
+    pub keep_original: &'static str,
+    pub source: Source,
+    pub ruleset: String,
+    /// The decision that this one replaces after the message was read again.
+    pub supersedes: Option<String>,
+    /// Whether the message was read back from the platform.
+    pub reread: bool,
+    pub outcome: Outcome,
+    pub cause: Option<Cause>,
+    pub original: Option<String>,
+    pub rewritten: Option<String>,
+    /// The edit was made by our own account, so it may be the echo of what we wrote.
+    pub maybe_echo: bool,
+}
+
+/// What became of a [`Plan`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Planned {
+    /// Written; this is its id.
+    New(String),
+    /// The same message was decided before.
+    Duplicate,
+    /// Our own rewrite came back to us.
+    Echo,
+}
+
+/// A step of a decision after its plan.
+#[derive(Debug, Clone)]
+pub struct Step {
+    pub id: String,
+    /// `Pending` means: try again.
+    pub outcome: Outcome,
+    pub cause: Option<Cause>,
+    pub error_code: Option<i64>,
+    /// The platform's raw answer, where its code is unknown.
+    pub answer: Option<String>,
+    /// Calls made since the last step that may have changed the message.
+    pub attempts: i64,
+    /// Unix ms; only with `Pending`.
+    pub next_try_at: Option<i64>,
+    /// The message was read back and is what this decision judged.
+    pub reread: bool,
+    /// Learned from history, where the webhook did not tell.
+    pub sender: Option<String>,
+    /// What is about to be written differs from the plan (the body was refused, or the rules changed).
+    pub rewrite: Option<Rewritten>,
+    /// What was left out, and why.
+    pub notes: Vec<String>,
+}
+
+/// What we are about to write.
+#[derive(Debug, Clone)]
+pub struct Rewritten {
+    pub digest: String,
+    pub content: String,
+    pub tags: Vec<String>,
+}
+
+impl Step {
+    /// A step to `outcome` with nothing else to tell.
+    pub fn to(id: &str, outcome: Outcome, cause: Option<Cause>) -> Self {
+        Self {
+            id: id.to_owned(),
+            outcome,
+            cause,
+            error_code: None,
+            answer: None,
+            attempts: 0,
+            next_try_at: None,
+            reread: false,
+            sender: None,
+            rewrite: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// What the audit calls this step.
+    fn kind(&self) -> &'static str {
+        match self.outcome {
+            Outcome::Pending if self.rewrite.is_some() => "decision.replanned",
+            Outcome::Pending => "decision.retried",
+            Outcome::Applied => "decision.applied",
+            Outcome::Observed => "decision.observed",
+            Outcome::Moot => "decision.moot",
+            Outcome::Impossible => "decision.impossible",
+            Outcome::Failed => "decision.failed",
+            Outcome::Withheld => "decision.withheld",
+            Outcome::Undone => "decision.undone",
+        }
+    }
+}
+
+/// What is known of a message when a plan for it arrives.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    pub id: String,
+    pub key: MessageKey,
+    pub revision: i64,
+    pub digest: String,
+    pub written_digest: Option<String>,
+    pub reread: bool,
+}
+
+impl Known {
+    pub fn of(plan: &Plan) -> Self {
+        Self {
+            id: plan.id.clone(),
+            key: plan.key.clone(),
+            revision: plan.revision,
+            digest: plan.digest.clone(),
+            written_digest: plan.written_digest.clone(),
+            reread: plan.reread,
+        }
+    }
+
+    pub fn is_duplicate(&self, plan: &Plan) -> bool {
+        plan.key.seq.is_some()
+            && self.key == plan.key
+            && self.revision == plan.revision
+            && (self.reread || self.digest == plan.digest)
+    }
+
+    pub fn is_echo(&self, key: &MessageKey, body_digest: &str) -> bool {
+        self.key == *key && self.written_digest.as_deref() == Some(body_digest)
+    }
+}
+
+/// Everything known of these messages, in one query.
+pub(super) async fn known(
+    connection: &mut SqliteConnection,
+    keys: &[&MessageKey],
+) -> sqlx::Result<Vec<Known>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut query = QueryBuilder::<Sqlite>::new("WITH k (app, grp, topic, seq) AS (");
+    query.push_values(keys, |mut row, key| {
+        row.push_bind(key.sdk_app_id as i64).push_bind(&key.group_id);
+        row.push_bind(key.topic_id.as_deref().unwrap_or_default());
+        row.push_bind(key.seq.map(|seq| seq as i64));
+    });
+    query.push(
+        ") SELECT DISTINCT d.id, d.sdk_app_id, d.group_id, d.topic_id, d.msg_seq, d.revision, d.digest, \
+         d.written_digest, d.reread FROM k JOIN decisions d ON d.sdk_app_id = k.app \
+         AND d.group_id = k.grp AND d.topic_id = k.topic AND d.msg_seq = k.seq",
+    );
+    let rows = query.build().fetch_all(connection).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Known {
+                id: row.try_get("id")?,
+                key: key_of(row)?,
+                revision: row.try_get("revision")?,
+                digest: row.try_get("digest")?,
+                written_digest: row.try_get("written_digest")?,
+                reread: row.try_get("reread")?,
+            })
+        })
+        .collect()
+}
+
+/// The message that a row of `decisions` is about.
+pub(super) fn key_of(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<MessageKey> {
+    let topic: String = row.try_get("topic_id")?;
+    Ok(MessageKey {
+        sdk_app_id: row.try_get::<i64, _>("sdk_app_id")? as u64,
+        group_id: row.try_get("group_id")?,
+        topic_id: Some(topic).filter(|topic| !topic.is_empty()),
+        seq: row.try_get::<Option<i64>, _>("msg_seq")?.map(|seq| seq as u64),
+    })
+}
+
+/// Writes new decisions and the rules that made them.
+pub(super) async fn insert(
+    connection: &mut SqliteConnection,
+    at: i64,
+    plans: &[Plan],
+) -> sqlx::Result<()> {
+    if plans.is_empty() {
+        return Ok(());
+    }
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO decisions (id, created_at, app, sdk_app_id, group_id, group_type, topic_id, msg_seq, \
+         revision, sent_at, digest, body_digest, written_digest, mentions, reread, verdict, severity, \
+         keep_original, review, hits, tags, source, ruleset, supersedes, outcome, cause, attempts, \
+         next_try_at, settled_at) ",
+    );
+    query.push_values(plans, |mut row, plan| {
+        let pending = plan.outcome == Outcome::Pending;
+        row.push_bind(&plan.id).push_bind(at).push_bind(&plan.app);
+        row.push_bind(plan.key.sdk_app_id as i64).push_bind(&plan.key.group_id);
+        row.push_bind(&plan.group_type).push_bind(plan.key.topic_id.as_deref().unwrap_or_default());
+        row.push_bind(plan.key.seq.map(|seq| seq as i64)).push_bind(plan.revision);
+        row.push_bind(plan.sent_at).push_bind(&plan.digest).push_bind(&plan.body_digest);
+        row.push_bind(&plan.written_digest).push_bind(plan.mentions).push_bind(plan.reread);
+        row.push_bind(plan.verdict).push_bind(plan.lane).push_bind(plan.keep_original);
+        row.push_bind(plan.review).push_bind(plan.hits.to_string());
+        row.push_bind(json!(plan.tags).to_string()).push_bind(plan.source.as_str());
+        row.push_bind(&plan.ruleset).push_bind(&plan.supersedes).push_bind(plan.outcome.as_str());
+        row.push_bind(plan.cause.map(Cause::as_str)).push_bind(0i64);
+        row.push_bind(pending.then_some(at)).push_bind((!pending).then_some(at));
+    });
+    query.build().execute(&mut *connection).await?;
+    let rules: Vec<_> =
+        plans.iter().flat_map(|plan| plan.rules.iter().map(move |rule| (rule, &plan.id))).collect();
+    for rules in rules.chunks(1024) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "INSERT OR IGNORE INTO decision_rules (rule, created_at, decision_id) ",
+        );
+        query.push_values(rules, |mut row, (rule, id)| {
+            row.push_bind(*rule).push_bind(at).push_bind(*id);
+        });
+        query.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Moves a pending decision; `false` when it is not pending any more.
+pub(super) async fn advance(
+    connection: &mut SqliteConnection,
+    at: i64,
+    step: &Step,
+) -> sqlx::Result<bool> {
+    let settled = step.outcome != Outcome::Pending;
+    let rewrite = step.rewrite.as_ref();
+    let done = sqlx::query(
+        "UPDATE decisions SET outcome = ?, cause = ?, error_code = coalesce(?, error_code), \
+         attempts = attempts + ?, next_try_at = ?, settled_at = ?, reread = max(reread, ?), \
+         written_digest = coalesce(?, written_digest), tags = coalesce(?, tags) \
+         WHERE id = ? AND outcome = 'pending'",
+    )
+    .bind(step.outcome.as_str())
+    .bind(step.cause.map(Cause::as_str))
+    .bind(step.error_code)
+    .bind(step.attempts)
+    .bind((!settled).then_some(step.next_try_at.unwrap_or(at)))
+    .bind(settled.then_some(at))
+    .bind(step.reread)
+    .bind(rewrite.map(|rewrite| rewrite.digest.as_str()))
+    .bind(rewrite.map(|rewrite| json!(rewrite.tags).to_string()))
+    .bind(&step.id)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Notes that our rewrite came back as a webhook; `false` when that was known.
+pub(super) async fn confirm(
+    connection: &mut SqliteConnection,
+    at: i64,
+    id: &str,
+) -> sqlx::Result<bool> {
+    let query = "UPDATE decisions SET confirmed_at = ? WHERE id = ? AND confirmed_at IS NULL";
+    let done = sqlx::query(query).bind(at).bind(id).execute(connection).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The event that tells a plan.
+pub(super) fn planned_event(plan: &Plan) -> Event {
+    let kind = match plan.outcome {
+        Outcome::Pending => "decision.planned",
+        Outcome::Impossible => "decision.impossible",
+        _ => "decision.observed",
+    };
+    let data = json!({
+        "app": plan.app, "sdk_app_id": plan.key.sdk_app_id, "group_id": plan.key.group_id,
+        "group_type": plan.group_type, "topic_id": plan.key.topic_id, "msg_seq": plan.key.seq,
+        "revision": plan.revision, "sent_at": plan.sent_at, "digest": plan.digest,
+        "body_digest": plan.body_digest, "written_digest": plan.written_digest,
+        "mentions": plan.mentions, "reread": plan.reread, "verdict": plan.verdict,
+        "severity": plan.severity, "rules": plan.rules, "hits": plan.hits, "tags": plan.tags,
+        "notes": plan.notes, "review": plan.review, "keep_original": plan.keep_original,
+        "source": plan.source.as_str(), "ruleset": plan.ruleset, "supersedes": plan.supersedes,
+        "outcome": plan.outcome.as_str(), "cause": plan.cause.map(Cause::as_str),
+    });
+    Event::new(kind, Some(plan.id.clone()), data)
+        .text("sender", plan.sender.as_ref())
+        .text("operator", plan.operator.as_ref())
+        .text("editor", plan.editor.as_ref())
+        .text("original", plan.original.as_ref())
+        .text("rewritten", plan.rewritten.as_ref())
+}
+
+/// The event that tells a step.
+pub(super) fn step_event(step: &Step) -> Event {
+    let rewrite = step.rewrite.as_ref();
+    let data = json!({
+        "outcome": step.outcome.as_str(), "cause": step.cause.map(Cause::as_str),
+        "error_code": step.error_code, "attempts": step.attempts, "next_try_at": step.next_try_at,
+        "reread": step.reread, "notes": step.notes,
+        "written_digest": rewrite.map(|rewrite| &rewrite.digest),
+        "tags": rewrite.map(|rewrite| &rewrite.tags),
+    });
+    Event::new(step.kind(), Some(step.id.clone()), data)
+        .text("sender", step.sender.as_ref())
+        .text("rewritten", rewrite.map(|rewrite| rewrite.content.as_str()))
+        .text("answer", step.answer.as_ref())
+}

@@ -1,0 +1,345 @@
+//! Everything on disk: decisions, the audit chain, texts, rule sets. All SQL of the house lives here.
+//!
+//! Does not judge and does not call the platform. Promise: what a caller was told is written is on disk
+//! (WAL, `synchronous=FULL`), with its audit events, or the caller got an error.
+
+mod audit;
+mod decisions;
+mod outcome;
+mod pending;
+mod query;
+mod rulesets;
+mod verify;
+mod writer;
+
+pub use audit::Event;
+pub use decisions::{Plan, Planned, Rewritten, Step};
+pub use outcome::{Cause, Outcome, Source};
+pub use pending::Pending;
+pub use query::{DecisionRow, EventRow, Filter, History};
+pub use verify::{Damage, Verified, verify};
+
+use crate::message::MessageKey;
+use serde_json::{Value, json};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
+use sqlx::{ConnectOptions, Row, SqliteConnection};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use writer::{Job, Op, Written};
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// Older versions can lose the write-ahead log when a checkpoint races a reset.
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+/// Jobs that may wait for the writer; beyond it a webhook is refused rather than held.
+const QUEUE: usize = 4096;
+/// Checkpoints make the slow commits, so they run from a connection of their own.
+const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
+
+/// Why the store cannot do what it was asked for.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The database did not take it: locked, full, broken, or the service is stopping.
+    #[error("the database is not available: {0}")]
+    Unavailable(Arc<sqlx::Error>),
+    /// More waits for the disk than we may hold.
+    #[error("the database is not available: too much waits for it")]
+    Overloaded,
+    #[error("the database was written by a newer version of this program")]
+    NewerSchema,
+    #[error("the database has not been set up by this program")]
+    NoSchema,
+    #[error("SQLite {0} is too old: 3.51.3 or later is needed")]
+    OldSqlite(String),
+    #[error("no database at {}", .0.display())]
+    Absent(PathBuf),
+    #[error("store.url must look like sqlite:///absolute/path or sqlite://relative/path")]
+    BadUrl,
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Unavailable(Arc::new(error))
+    }
+}
+
+/// A handle to the database; clones share one writer.
+#[derive(Debug, Clone)]
+pub struct Store {
+    reads: SqlitePool,
+    jobs: mpsc::Sender<Job>,
+}
+
+/// The writer's task; it ends when every [`Store`] is gone, with everything written.
+#[derive(Debug)]
+pub struct Writer {
+    task: JoinHandle<()>,
+    checkpoints: JoinHandle<()>,
+}
+
+impl Writer {
+    /// Waits until the last job is on disk.
+    pub async fn finished(self) {
+        self.checkpoints.abort();
+        if self.task.await.is_err() {
+            tracing::error!("the writer ended badly");
+        }
+    }
+}
+
+impl Store {
+    /// Opens the database at `url`, creating and migrating it, and starts its writer.
+    ///
+    /// # Errors
+    /// When it cannot be opened, is newer than this program, or SQLite is too old.
+    pub async fn open(url: &str) -> Result<(Self, Writer), StoreError> {
+        let options = options(url)?.create_if_missing(true);
+        create_folder(options.get_filename());
+        let mut connection = options
+            .clone()
+            .pragma("wal_autocheckpoint", "0")
+            .pragma("secure_delete", "ON")
+            .connect()
+            .await?;
+        check_sqlite(&mut connection).await?;
+        migrate(&mut connection).await?;
+        let reads = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options.clone().read_only(true))
+            .await?;
+        let (jobs, waiting) = mpsc::channel(QUEUE);
+        let task = tokio::spawn(writer::run(connection, waiting));
+        let checkpoints = tokio::spawn(checkpoint(options));
+        Ok((Self { reads, jobs }, Writer { task, checkpoints }))
+    }
+
+    /// Opens an existing database for reading only; never creates, migrates or writes.
+    ///
+    /// # Errors
+    /// When there is none, or it is not ours.
+    pub async fn open_to_read(url: &str) -> Result<Reader, StoreError> {
+        Reader::open(options(url)?).await
+    }
+
+    /// The reading half.
+    pub fn reader(&self) -> Reader {
+        Reader { reads: self.reads.clone() }
+    }
+
+    /// Writes a decision, unless the message is decided already.
+    ///
+    /// # Errors
+    /// When it is not on disk: do not acknowledge.
+    pub async fn plan(&self, plan: Plan) -> Result<Planned, StoreError> {
+        self.planned(Op::Plan(Box::new(plan))).await
+    }
+
+    /// Ends a decision and writes the one that takes its place.
+    ///
+    /// # Errors
+    /// When it is not on disk.
+    pub async fn replace(&self, ended: Step, plan: Plan) -> Result<Planned, StoreError> {
+        self.planned(Op::Replace(Box::new(ended), Box::new(plan))).await
+    }
+
+    /// Writes a step of a pending decision; `false` when it is not pending any more.
+    ///
+    /// # Errors
+    /// When it is not on disk.
+    pub async fn step(&self, step: Step) -> Result<bool, StoreError> {
+        self.done(Op::Step(Box::new(step))).await
+    }
+
+    /// Whether an edit by our own account shows what we wrote; the first such edit confirms the rewrite.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn echo(&self, key: MessageKey, body_digest: String) -> Result<bool, StoreError> {
+        self.done(Op::Echo { key, body_digest }).await
+    }
+
+    /// Appends an event that is about no decision.
+    ///
+    /// # Errors
+    /// When it is not on disk.
+    pub async fn record(&self, event: Event) -> Result<(), StoreError> {
+        self.done(Op::Record(event)).await.map(drop)
+    }
+
+    /// Keeps a rule set that goes live: the event names it, and a restart falls back to it.
+    ///
+    /// # Errors
+    /// When it is not on disk.
+    pub async fn activate_ruleset(
+        &self,
+        hash: &str,
+        files: &BTreeMap<String, String>,
+        rules: usize,
+    ) -> Result<(), StoreError> {
+        let names: Vec<_> = files.keys().collect();
+        let event = Event::new(
+            "ruleset.loaded",
+            None,
+            json!({ "ruleset": hash, "rules": rules, "files": names }),
+        );
+        let files = Value::from_iter(files.iter().map(|(name, text)| (name.clone(), json!(text))));
+        let op = Op::Ruleset { hash: hash.to_owned(), files: files.to_string(), event };
+        self.done(op).await.map(drop)
+    }
+
+    async fn planned(&self, op: Op) -> Result<Planned, StoreError> {
+        match self.write(op).await? {
+            Written::Plan(planned) => Ok(planned),
+            Written::Done(_) => Err(sqlx::Error::WorkerCrashed.into()),
+        }
+    }
+
+    async fn done(&self, op: Op) -> Result<bool, StoreError> {
+        match self.write(op).await? {
+            Written::Done(done) => Ok(done),
+            Written::Plan(_) => Err(sqlx::Error::WorkerCrashed.into()),
+        }
+    }
+
+    async fn write(&self, op: Op) -> Result<Written, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.try_send(Job { op, reply }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => sqlx::Error::WorkerCrashed.into(),
+        })?;
+        answer.await.map_err(|_| sqlx::Error::WorkerCrashed)?
+    }
+
+    /// Whether the writer still takes work.
+    pub fn is_writable(&self) -> bool {
+        !self.jobs.is_closed() && self.jobs.capacity() > 0
+    }
+}
+
+/// The reading half of the store.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    reads: SqlitePool,
+}
+
+impl Reader {
+    async fn open(options: SqliteConnectOptions) -> Result<Self, StoreError> {
+        let file = options.get_filename().to_owned();
+        if !file.exists() {
+            return Err(StoreError::Absent(file));
+        }
+        let pool = SqlitePoolOptions::new().max_connections(2);
+        let reader = match pool.clone().connect_with(options.clone().read_only(true)).await {
+            Ok(reads) => Self { reads },
+            // A copy in a folder that we may not write to: no log beside it, so nothing is missed.
+            Err(_) if !beside(&file, "-wal").exists() => {
+                let frozen = options.read_only(true).immutable(true);
+                Self { reads: pool.connect_with(frozen).await? }
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let mut connection = reader.reads.acquire().await?;
+        check_schema(&mut connection).await?;
+        drop(connection);
+        Ok(reader)
+    }
+
+    /// The files of the rule set that was live last.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn last_ruleset(&self) -> Result<Option<BTreeMap<String, String>>, StoreError> {
+        Ok(rulesets::last(&self.reads).await?)
+    }
+
+    /// The files of the rule set with this hash.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn ruleset(
+        &self,
+        hash: &str,
+    ) -> Result<Option<BTreeMap<String, String>>, StoreError> {
+        Ok(rulesets::by_hash(&self.reads, hash).await?)
+    }
+}
+
+fn beside(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
+    if !url.starts_with("sqlite://") {
+        return Err(StoreError::BadUrl);
+    }
+    Ok(SqliteConnectOptions::from_str(url)
+        .map_err(|_| StoreError::BadUrl)?
+        .journal_mode(SqliteJournalMode::Wal)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("synchronous", "FULL")
+        .disable_statement_logging())
+}
+
+/// Best effort: opening the file says what is wrong if this did not help.
+fn create_folder(file: &Path) {
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let _ = std::fs::create_dir_all(folder);
+    }
+}
+
+async fn check_sqlite(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let version: String =
+        sqlx::query_scalar("SELECT sqlite_version()").fetch_one(connection).await?;
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    if (next(), next(), next()) < OLDEST_SQLITE {
+        return Err(StoreError::OldSqlite(version));
+    }
+    Ok(())
+}
+
+async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    MIGRATIONS.run(connection).await.map_err(|error| match error {
+        sqlx::migrate::MigrateError::VersionMissing(_) => StoreError::NewerSchema,
+        sqlx::migrate::MigrateError::Execute(error) => error.into(),
+        other => sqlx::Error::Configuration(Box::new(other)).into(),
+    })
+}
+
+/// Whether a database that we only read was set up by this program or an older one.
+async fn check_schema(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let query = "SELECT max(version) FROM _sqlx_migrations";
+    let row = sqlx::query(query).fetch_one(connection).await.map_err(|error| {
+        match error.as_database_error().is_some_and(|e| e.message().contains("no such table")) {
+            true => StoreError::NoSchema,
+            false => error.into(),
+        }
+    })?;
+    let found: Option<i64> = row.try_get(0)?;
+    let newest = MIGRATIONS.iter().map(|migration| migration.version).max();
+    match found {
+        None => Err(StoreError::NoSchema),
+        found if found > newest => Err(StoreError::NewerSchema),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Moves the write-ahead log into the database now and then, without holding up the writer.
+async fn checkpoint(options: SqliteConnectOptions) {
+    let Ok(mut connection) = options.connect().await else { return };
+    loop {
+        tokio::time::sleep(CHECKPOINT_EVERY).await;
+        let passive = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)");
+        if let Err(error) = passive.execute(&mut connection).await {
+            tracing::warn!(%error, "a checkpoint failed");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Actions that wait to be done: they live in the database, not in memory, so that a crash loses none.
+
+use super::decisions::key_of;
+use super::{Reader, StoreError};
+use crate::message::MessageKey;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+/// A decision whose action is due, with what the enforcer needs to do it.
+#[derive(Debug, Clone)]
+pub struct Pending {
+    pub id: String,
+    /// Unix ms.
+    pub created_at: i64,
+    pub app: String,
+    pub key: MessageKey,
+    pub revision: i64,
+    pub group_type: Option<String>,
+    pub sent_at: Option<i64>,
+    pub sender: Option<String>,
+    pub editor: Option<String>,
+    pub mentions: bool,
+    pub body_digest: String,
+    pub written_digest: Option<String>,
+    pub tags: Vec<String>,
+    pub source: String,
+    pub ruleset: String,
+    pub attempts: i64,
+    /// As the webhook told it; `None` where the rule forbids keeping it.
+    pub original: Option<String>,
+    pub rewritten: Option<String>,
+}
+
+impl Reader {
+    /// Due actions of an app: most severe first, newest first among equals.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn due(
+        &self,
+        sdk_app_id: u64,
+        now: i64,
+        limit: usize,
+    ) -> Result<Vec<Pending>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT d.*, \
+             (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'sender' ORDER BY event_seq DESC LIMIT 1) AS sender, \
+             (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'editor' LIMIT 1) AS editor, \
+             (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'original' LIMIT 1) AS original, \
+             (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'rewritten' ORDER BY event_seq DESC LIMIT 1) AS rewritten \
+             FROM decisions d INDEXED BY decisions_pending \
+             WHERE d.outcome = 'pending' AND d.sdk_app_id = ? AND d.next_try_at <= ? \
+             ORDER BY d.severity DESC, d.created_at DESC LIMIT ?",
+        )
+        .bind(sdk_app_id as i64)
+        .bind(now)
+        .bind(limit as i64)
+        .fetch_all(&self.reads)
+        .await?;
+        Ok(rows.iter().map(pending).collect::<sqlx::Result<_>>()?)
+    }
+
+    /// How many actions wait, and since when the oldest does (Unix ms).
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn backlog(&self) -> Result<(i64, Option<i64>), StoreError> {
+        let query = "SELECT count(*), min(created_at) FROM decisions WHERE outcome = 'pending'";
+        let row = sqlx::query(query).fetch_one(&self.reads).await?;
+        Ok((row.try_get(0)?, row.try_get(1)?))
+    }
+}
+
+fn pending(row: &SqliteRow) -> sqlx::Result<Pending> {
+    let tags: String = row.try_get("tags")?;
+    Ok(Pending {
+        id: row.try_get("id")?,
+        created_at: row.try_get("created_at")?,
+        app: row.try_get("app")?,
+        key: key_of(row)?,
+        revision: row.try_get("revision")?,
+        group_type: row.try_get("group_type")?,
+        sent_at: row.try_get("sent_at")?,
+        sender: row.try_get("sender")?,
+        editor: row.try_get("editor")?,
+        mentions: row.try_get("mentions")?,
+        body_digest: row.try_get("body_digest")?,
+        written_digest: row.try_get("written_digest")?,
+        tags: serde_json::from_str(&tags).map_err(|error| sqlx::Error::Decode(error.into()))?,
+        source: row.try_get("source")?,
+        ruleset: row.try_get("ruleset")?,
+        attempts: row.try_get("attempts")?,
+        original: row.try_get("original")?,
+        rewritten: row.try_get("rewritten")?,
+    })
+}

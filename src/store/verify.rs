@@ -1,0 +1,310 @@
+//! Verification: recomputes the whole chain from a database and names the first thing that is not as it was written.
+//!
+//! Reads only. Promise: it needs nothing but the file, and constant memory.
+
+use super::audit::{GENESIS, chain, text_digest};
+use super::{Reader, StoreError};
+use futures_util::TryStreamExt;
+use serde_json::Value;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use std::fmt;
+
+/// What a sound audit says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    pub events: i64,
+    /// The last event's hash in hex: keep it elsewhere, and a shortened log cannot hide.
+    pub head: String,
+}
+
+/// The first thing found that is not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Damage {
+    /// An event is missing: numbers jump from the one before to this one.
+    Missing { expected: i64, found: i64 },
+    /// An event, or one before it, was changed, inserted or moved.
+    Changed { seq: i64 },
+    /// A text is not the one that the event was made with.
+    TextChanged { seq: i64, name: String },
+    /// An event's text is gone.
+    TextMissing { seq: i64, name: String },
+    /// A text that no event knows.
+    TextInserted { seq: i64, name: String },
+    /// A decision's row does not say what its events say.
+    DecisionChanged { id: String, field: String },
+    /// A decision without an event, or an event without its decision.
+    DecisionUnaccounted { id: String },
+    /// A kept rule set is not the one its hash names.
+    RulesetChanged { hash: String },
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { expected, found } => {
+                write!(f, "event {expected} is missing (event {found} stands in its place)")
+            }
+            Self::Changed { seq } => write!(f, "event {seq} was changed, inserted or moved"),
+            Self::TextChanged { seq, name } => {
+                write!(f, "the text `{name}` of event {seq} was changed")
+            }
+            Self::TextMissing { seq, name } => {
+                write!(f, "the text `{name}` of event {seq} is gone, and no event says why")
+            }
+            Self::TextInserted { seq, name } => {
+                write!(f, "event {seq} was given a text `{name}` that it never had")
+            }
+            Self::DecisionChanged { id, field } => {
+                write!(f, "decision {id} does not say what its events say: `{field}` was changed")
+            }
+            Self::DecisionUnaccounted { id } => {
+                write!(
+                    f,
+                    "decision {id} and its events do not belong together: one of them was added or removed"
+                )
+            }
+            Self::RulesetChanged { hash } => write!(f, "the kept rule set {hash} was changed"),
+        }
+    }
+}
+
+/// Recomputes everything; `Ok(Err(damage))` names the first thing that is wrong.
+///
+/// `ruleset_hash` gives the hash of a kept rule set's files (a JSON object of names and texts).
+///
+/// # Errors
+/// When the database cannot be read at all.
+pub async fn verify(
+    reader: &Reader,
+    ruleset_hash: impl Fn(&str) -> Option<String>,
+    mut progress: impl FnMut(i64),
+) -> Result<Result<Verified, Damage>, StoreError> {
+    let mut previous = GENESIS;
+    let mut last = 0;
+    let mut rows = sqlx::query("SELECT * FROM audit_events ORDER BY seq").fetch(&reader.reads);
+    while let Some(row) = rows.try_next().await? {
+        let damage = match check_event(&row, last + 1, &previous)? {
+            Ok((seq, hash)) => {
+                (last, previous) = (seq, hash);
+                check_texts(reader, &row).await?
+            }
+            Err(damage) => Some(damage),
+        };
+        if let Some(damage) = damage {
+            return Ok(Err(damage));
+        }
+        progress(last);
+    }
+    drop(rows);
+    let damage = match check_strays(reader).await? {
+        None => check_decisions(reader).await?,
+        damage => damage,
+    };
+    let damage = match damage {
+        None => check_rulesets(reader, ruleset_hash).await?,
+        damage => damage,
+    };
+    Ok(match damage {
+        Some(damage) => Err(damage),
+        None => Ok(Verified { events: last, head: hex::encode(previous) }),
+    })
+}
+
+/// One event against its number and the hash before it.
+fn check_event(
+    row: &SqliteRow,
+    expected: i64,
+    previous: &[u8; 32],
+) -> sqlx::Result<Result<(i64, [u8; 32]), Damage>> {
+    let seq: i64 = row.try_get("seq")?;
+    if seq != expected {
+        return Ok(Err(Damage::Missing { expected, found: seq }));
+    }
+    // A column of another type than we write is damage too, not a failure to read.
+    let fields = || {
+        let at: i64 = row.try_get("at").ok()?;
+        let kind: &str = row.try_get("kind").ok()?;
+        let id: Option<&str> = row.try_get("decision_id").ok()?;
+        let data: &str = row.try_get("data").ok()?;
+        let hash: &[u8] = row.try_get("hash").ok()?;
+        let computed = chain(previous, seq, at, kind, id, data);
+        (computed == hash).then_some(computed)
+    };
+    Ok(fields().map(|hash| (seq, hash)).ok_or(Damage::Changed { seq }))
+}
+
+/// The texts of one event against the digests in it.
+async fn check_texts(reader: &Reader, row: &SqliteRow) -> Result<Option<Damage>, StoreError> {
+    let seq: i64 = row.try_get("seq")?;
+    let id: Option<&str> = row.try_get("decision_id")?;
+    let data: Value = serde_json::from_str(row.try_get("data")?).unwrap_or_default();
+    let mut expected = data["texts"].as_object().cloned().unwrap_or_default();
+    let query =
+        "SELECT name, decision_id, salt, content FROM texts WHERE event_seq = ? ORDER BY name";
+    for text in sqlx::query(query).bind(seq).fetch_all(&reader.reads).await? {
+        let name: String = text.try_get("name")?;
+        let Some(digest) = expected.remove(&name) else {
+            return Ok(Some(Damage::TextInserted { seq, name }));
+        };
+        let found = || {
+            let owner: Option<&str> = text.try_get("decision_id").ok()?;
+            let digest = text_digest(text.try_get("salt").ok()?, text.try_get("content").ok()?);
+            (owner == id).then(|| hex::encode(digest))
+        };
+        if found().as_deref() != digest.as_str() {
+            return Ok(Some(Damage::TextChanged { seq, name }));
+        }
+    }
+    Ok(expected.keys().next().map(|name| Damage::TextMissing { seq, name: name.clone() }))
+}
+
+/// Rows that no event accounts for.
+async fn check_strays(reader: &Reader) -> Result<Option<Damage>, StoreError> {
+    let query = "SELECT event_seq, name FROM texts WHERE event_seq NOT IN (SELECT seq FROM audit_events) LIMIT 1";
+    if let Some(row) = sqlx::query(query).fetch_optional(&reader.reads).await? {
+        let (seq, name) = (row.try_get(0)?, row.try_get(1)?);
+        return Ok(Some(Damage::TextInserted { seq, name }));
+    }
+    let query = "SELECT e.decision_id FROM audit_events e LEFT JOIN decisions d ON d.id = e.decision_id \
+                 WHERE e.decision_id IS NOT NULL AND d.id IS NULL LIMIT 1";
+    let id: Option<String> = sqlx::query_scalar(query).fetch_optional(&reader.reads).await?;
+    Ok(id.map(|id| Damage::DecisionUnaccounted { id }))
+}
+
+/// Every decision against the events that made it what it is.
+async fn check_decisions(reader: &Reader) -> Result<Option<Damage>, StoreError> {
+    let query = "SELECT d.*, (SELECT json_group_array(rule) FROM (SELECT rule FROM decision_rules r \
+                 WHERE r.decision_id = d.id ORDER BY rule)) AS rules FROM decisions d ORDER BY id";
+    let mut rows = sqlx::query(query).fetch(&reader.reads);
+    while let Some(row) = rows.try_next().await? {
+        let id: String = row.try_get("id")?;
+        let query = "SELECT at, kind, data FROM audit_events WHERE decision_id = ? ORDER BY seq";
+        let events = sqlx::query(query).bind(&id).fetch_all(&reader.reads).await?;
+        let Some(expected) = replay(&events)? else {
+            return Ok(Some(Damage::DecisionUnaccounted { id }));
+        };
+        if let Some(field) = first_difference(&row, &expected) {
+            return Ok(Some(Damage::DecisionChanged { id, field }));
+        }
+    }
+    Ok(None)
+}
+
+/// What a decision's row must say after these events; `None` when they do not begin with a plan.
+fn replay(events: &[SqliteRow]) -> Result<Option<Value>, StoreError> {
+    let mut state = Value::Null;
+    for event in events {
+        let at: i64 = event.try_get("at")?;
+        let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
+        match event.try_get("kind")? {
+            "decision.confirmed" => state["confirmed_at"] = at.into(),
+            _ if state.is_null() => {
+                if data["digest"].is_null() {
+                    return Ok(None);
+                }
+                state = data;
+                state["created_at"] = at.into();
+                state["attempts"] = 0.into();
+                settle(&mut state, at, Some(at));
+            }
+            _ => step(&mut state, &data, at),
+        }
+    }
+    Ok(Some(state).filter(|state| !state.is_null()))
+}
+
+fn step(state: &mut Value, data: &Value, at: i64) {
+    for field in ["outcome", "cause"] {
+        state[field] = data[field].clone();
+    }
+    for field in ["error_code", "written_digest", "tags"] {
+        if !data[field].is_null() {
+            state[field] = data[field].clone();
+        }
+    }
+    if data["reread"] == true {
+        state["reread"] = true.into();
+    }
+    let attempts = state["attempts"].as_i64().unwrap_or(0) + data["attempts"].as_i64().unwrap_or(0);
+    state["attempts"] = attempts.into();
+    settle(state, at, data["next_try_at"].as_i64().or(Some(at)));
+}
+
+fn settle(state: &mut Value, at: i64, next_try_at: Option<i64>) {
+    let pending = state["outcome"] == "pending";
+    state["settled_at"] = if pending { Value::Null } else { at.into() };
+    state["next_try_at"] = next_try_at.filter(|_| pending).map_or(Value::Null, Into::into);
+}
+
+/// The first column that does not say what the events say.
+fn first_difference(row: &SqliteRow, expected: &Value) -> Option<String> {
+    const TEXTS: [&str; 14] = [
+        "app",
+        "group_id",
+        "group_type",
+        "topic_id",
+        "digest",
+        "body_digest",
+        "written_digest",
+        "verdict",
+        "keep_original",
+        "source",
+        "ruleset",
+        "supersedes",
+        "outcome",
+        "cause",
+    ];
+    const NUMBERS: [&str; 10] = [
+        "created_at",
+        "sdk_app_id",
+        "msg_seq",
+        "revision",
+        "sent_at",
+        "error_code",
+        "attempts",
+        "next_try_at",
+        "settled_at",
+        "confirmed_at",
+    ];
+    let text = |name: &str| row.try_get::<Option<String>, _>(name).ok();
+    let number = |name: &str| row.try_get::<Option<i64>, _>(name).ok();
+    let same_text = |name: &&str| {
+        let empty_is_none = *name == "topic_id";
+        let found = text(name).map(|t| t.filter(|t| !(empty_is_none && t.is_empty())));
+        found == Some(expected[*name].as_str().map(str::to_owned))
+    };
+    let same_number = |name: &&str| number(name) == Some(expected[*name].as_i64());
+    let same_flag = |name: &&str| number(name) == Some(expected[*name].as_bool().map(i64::from));
+    let same_json = |name: &&str| {
+        let found = text(name).flatten().and_then(|t| serde_json::from_str::<Value>(&t).ok());
+        found.as_ref() == Some(&expected[*name])
+    };
+    let severity = |name: &&str| {
+        let known = ["low", "medium", "high", "critical"];
+        let lane = known.iter().position(|known| expected[*name] == **known);
+        number(name) == Some(lane.map(|lane| lane as i64))
+    };
+    TEXTS
+        .iter()
+        .find(|name| !same_text(name))
+        .or_else(|| NUMBERS.iter().find(|name| !same_number(name)))
+        .or_else(|| ["mentions", "reread", "review"].iter().find(|name| !same_flag(name)))
+        .or_else(|| ["hits", "tags", "rules"].iter().find(|name| !same_json(name)))
+        .or_else(|| ["severity"].iter().find(|name| !severity(name)))
+        .map(|name| (*name).to_owned())
+}
+
+/// Kept rule sets against the hashes they are filed under.
+async fn check_rulesets(
+    reader: &Reader,
+    ruleset_hash: impl Fn(&str) -> Option<String>,
+) -> Result<Option<Damage>, StoreError> {
+    for row in sqlx::query("SELECT hash, files FROM rulesets").fetch_all(&reader.reads).await? {
+        let hash: String = row.try_get("hash")?;
+        if ruleset_hash(row.try_get("files")?).as_ref() != Some(&hash) {
+            return Ok(Some(Damage::RulesetChanged { hash }));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,212 @@
+//! The one writer: takes everything that waits, writes it in one transaction, and answers when it is on disk.
+//!
+//! Holds group commit and nothing about meaning. Promise: whoever gets an answer finds it on disk after power
+//! loss, and the chain's end is read inside the transaction, so that a command beside the service may write too.
+
+use super::audit::{self, Event};
+use super::decisions::{self, Known, Plan, Planned, Step};
+use super::{StoreError, rulesets};
+use crate::message::MessageKey;
+use serde_json::json;
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+/// At most this many jobs share a transaction.
+const MAX_GROUP: usize = 256;
+
+/// Something to be written.
+#[derive(Debug, Clone)]
+pub(super) enum Op {
+    Plan(Box<Plan>),
+    /// What stands there is somebody else's: one decision ends, another takes its place.
+    Replace(Box<Step>, Box<Plan>),
+    Step(Box<Step>),
+    Echo {
+        key: MessageKey,
+        body_digest: String,
+    },
+    Record(Event),
+    Ruleset {
+        hash: String,
+        files: String,
+        event: Event,
+    },
+}
+
+/// What came of an [`Op`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Written {
+    Plan(Planned),
+    /// Whether anything had to be written.
+    Done(bool),
+}
+
+pub(super) struct Job {
+    pub op: Op,
+    pub reply: oneshot::Sender<Result<Written, StoreError>>,
+}
+
+/// Writes until every sender is gone.
+pub(super) async fn run(mut connection: SqliteConnection, mut jobs: mpsc::Receiver<Job>) {
+    let mut group = Vec::with_capacity(MAX_GROUP);
+    while jobs.recv_many(&mut group, MAX_GROUP).await > 0 {
+        let (ops, replies): (Vec<_>, Vec<_>) =
+            group.drain(..).map(|job| (job.op, job.reply)).unzip();
+        let results = commit_group(&mut connection, &ops).await;
+        for (reply, result) in replies.into_iter().zip(results) {
+            // Nobody waits any more: what is written stands, and the next look finds it.
+            let _ = reply.send(result);
+        }
+    }
+    if let Err(error) = connection.close().await {
+        tracing::warn!(%error, "closing the database failed");
+    }
+}
+
+/// One transaction for all; where a single bad row spoils it, each gets its own.
+async fn commit_group(
+    connection: &mut SqliteConnection,
+    ops: &[Op],
+) -> Vec<Result<Written, StoreError>> {
+    match commit(connection, ops).await {
+        Ok(written) => written.into_iter().map(Ok).collect(),
+        Err(error) if ops.len() > 1 && is_about_a_row(&error) => {
+            let mut results = Vec::with_capacity(ops.len());
+            for op in ops {
+                let alone = commit(connection, std::slice::from_ref(op)).await;
+                results.push(alone.map_err(StoreError::from).and_then(|mut one| {
+                    one.pop().ok_or_else(|| StoreError::from(sqlx::Error::RowNotFound))
+                }));
+            }
+            results
+        }
+        Err(error) => {
+            tracing::error!(%error, waiting = ops.len(), "a commit failed");
+            let error = StoreError::from(error);
+            ops.iter().map(|_| Err(error.clone())).collect()
+        }
+    }
+}
+
+fn is_about_a_row(error: &sqlx::Error) -> bool {
+    use sqlx::error::ErrorKind;
+    error.as_database_error().is_some_and(|error| !matches!(error.kind(), ErrorKind::Other))
+}
+
+async fn commit(connection: &mut SqliteConnection, ops: &[Op]) -> sqlx::Result<Vec<Written>> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let at = jiff::Timestamp::now().as_millisecond();
+    let mut group = Group::open(&mut transaction, ops).await?;
+    let mut written = Vec::with_capacity(ops.len());
+    for op in ops {
+        written.push(group.take(&mut transaction, at, op).await?);
+    }
+    decisions::insert(&mut transaction, at, &group.plans).await?;
+    audit::append(&mut transaction, at, group.events).await?;
+    transaction.commit().await?;
+    Ok(written)
+}
+
+/// What a transaction has gathered so far.
+struct Group {
+    known: Vec<Known>,
+    plans: Vec<Plan>,
+    events: Vec<Event>,
+}
+
+impl Group {
+    async fn open(connection: &mut SqliteConnection, ops: &[Op]) -> sqlx::Result<Self> {
+        let keys: Vec<_> = ops.iter().filter_map(Op::key).filter(|k| k.seq.is_some()).collect();
+        let known = decisions::known(connection, &keys).await?;
+        Ok(Self { known, plans: Vec::new(), events: Vec::new() })
+    }
+
+    async fn take(
+        &mut self,
+        connection: &mut SqliteConnection,
+        at: i64,
+        op: &Op,
+    ) -> sqlx::Result<Written> {
+        match op {
+            Op::Plan(plan) => Ok(Written::Plan(self.plan(connection, at, plan).await?)),
+            Op::Replace(step, plan) => {
+                self.step(connection, at, step).await?;
+                // The decision that ends here does not stand in the way of the one that follows it.
+                self.known.retain(|known| known.id != step.id);
+                Ok(Written::Plan(self.plan(connection, at, plan).await?))
+            }
+            Op::Step(step) => Ok(Written::Done(self.step(connection, at, step).await?)),
+            Op::Echo { key, body_digest } => {
+                Ok(Written::Done(self.echo(connection, at, key, body_digest).await?))
+            }
+            Op::Record(event) => {
+                self.events.push(event.clone());
+                Ok(Written::Done(true))
+            }
+            Op::Ruleset { hash, files, event } => {
+                rulesets::activate(connection, at, hash, files).await?;
+                self.events.push(event.clone());
+                Ok(Written::Done(true))
+            }
+        }
+    }
+
+    async fn plan(
+        &mut self,
+        connection: &mut SqliteConnection,
+        at: i64,
+        plan: &Plan,
+    ) -> sqlx::Result<Planned> {
+        if plan.maybe_echo && self.echo(connection, at, &plan.key, &plan.body_digest).await? {
+            return Ok(Planned::Echo);
+        }
+        if self.known.iter().any(|known| known.is_duplicate(plan)) {
+            return Ok(Planned::Duplicate);
+        }
+        self.known.push(Known::of(plan));
+        self.events.push(decisions::planned_event(plan));
+        self.plans.push(plan.clone());
+        Ok(Planned::New(plan.id.clone()))
+    }
+
+    async fn step(
+        &mut self,
+        connection: &mut SqliteConnection,
+        at: i64,
+        step: &Step,
+    ) -> sqlx::Result<bool> {
+        let moved = decisions::advance(connection, at, step).await?;
+        if moved {
+            self.events.push(decisions::step_event(step));
+        }
+        Ok(moved)
+    }
+
+    /// Whether this is what we wrote; the first time, the rewrite is confirmed by it.
+    async fn echo(
+        &mut self,
+        connection: &mut SqliteConnection,
+        at: i64,
+        key: &MessageKey,
+        body_digest: &str,
+    ) -> sqlx::Result<bool> {
+        let Some(known) = self.known.iter().find(|known| known.is_echo(key, body_digest)) else {
+            return Ok(false);
+        };
+        if decisions::confirm(connection, at, &known.id).await? {
+            let id = Some(known.id.clone());
+            self.events.push(Event::new("decision.confirmed", id, json!({})));
+        }
+        Ok(true)
+    }
+}
+
+impl Op {
+    fn key(&self) -> Option<&MessageKey> {
+        match self {
+            Op::Plan(plan) | Op::Replace(_, plan) => Some(&plan.key),
+            Op::Echo { key, .. } => Some(key),
+            Op::Step(_) | Op::Record(_) | Op::Ruleset { .. } => None,
+        }
+    }
+}
