@@ -1,1 +1,3 @@
+pub mod chat;
 pub mod message;
+pub mod tls;
