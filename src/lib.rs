@@ -1,2 +1,4 @@
+pub mod chat;
 pub mod message;
+mod tls;
 pub mod store;
