@@ -1,4 +1,6 @@
 pub mod chat;
+pub mod cli;
 pub mod message;
-mod tls;
+pub mod settings;
 pub mod store;
+pub mod tls;

@@ -1,0 +1,149 @@
+//! The command line: one file a command, and what they share: settings, output, exit codes.
+//!
+//! Promise: data goes to standard output, everything else to standard error; a reader that hangs up early
+//! (`automod scan … | head`) is no failure. Errors end here and become an exit code.
+
+mod audit;
+mod completions;
+mod config;
+mod demo;
+mod doctor;
+mod healthcheck;
+mod output;
+mod rules;
+mod scan;
+mod serve;
+mod simulator;
+
+pub use output::{Output, output, say};
+
+use crate::settings::{Fault, ServerSettings, Settings, StoreSettings};
+use clap::{Parser, Subcommand};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// A self-hosted auto-moderator for Tencent Cloud Chat groups.
+#[derive(Debug, Parser)]
+#[command(
+    name = "automod",
+    version,
+    after_help = "Exit codes: 0 fine · 1 a check or the command failed · 2 wrong usage · 78 bad configuration.\n\
+                  Start with `automod demo`; it needs no account and no configuration."
+)]
+struct Cli {
+    /// The configuration file [env: AUTOMOD_CONFIG]; single settings come from AUTOMOD_SECTION__KEY
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Args),
+    Demo(demo::Args),
+    Simulator(simulator::Args),
+    Rules(rules::Args),
+    Scan(scan::Args),
+    Audit(audit::Args),
+    Doctor(doctor::Args),
+    Config(config::Args),
+    Completions(completions::Args),
+    Healthcheck(healthcheck::Args),
+}
+
+/// How a command ended when nothing went wrong on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Fine,
+    /// A check, a test or a verification found something.
+    Failed,
+}
+
+/// What every command is given.
+#[derive(Debug)]
+pub struct Context {
+    config: Option<PathBuf>,
+}
+
+/// The configuration has faults: exit code 78, one line each.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration has {} fault(s)", .0.len())]
+pub struct BadConfiguration(pub Vec<Fault>);
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let Cli { config, command } = Cli::parse();
+    let named = std::env::var_os("AUTOMOD_CONFIG").filter(|name| !name.is_empty());
+    let context = Context { config: config.or(named.map(PathBuf::from)) };
+    match run(command, &context) {
+        Ok(Exit::Fine) => ExitCode::SUCCESS,
+        Ok(Exit::Failed) => ExitCode::from(1),
+        Err(error) => failed(&error),
+    }
+}
+
+fn run(command: Command, context: &Context) -> anyhow::Result<Exit> {
+    match command {
+        Command::Serve(args) => args.run(context),
+        Command::Demo(args) => args.run(context),
+        Command::Simulator(args) => args.run(context),
+        Command::Rules(args) => args.run(context),
+        Command::Scan(args) => args.run(context),
+        Command::Audit(args) => args.run(context),
+        Command::Doctor(args) => args.run(context),
+        Command::Config(args) => args.run(context),
+        Command::Completions(args) => args.run(),
+        Command::Healthcheck(args) => args.run(context),
+    }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    if let Some(BadConfiguration(faults)) = error.downcast_ref() {
+        faults.iter().for_each(|fault| say(&format!("error: {fault}")));
+        return ExitCode::from(78);
+    }
+    if output::is_hung_up(error) {
+        return ExitCode::SUCCESS;
+    }
+    say(&format!("error: {error:#}"));
+    ExitCode::from(1)
+}
+
+impl Context {
+    /// The configuration file, when one is named.
+    pub fn config_file(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+
+    /// All settings.
+    ///
+    /// # Errors
+    /// [`BadConfiguration`].
+    pub fn settings(&self) -> Result<Settings, BadConfiguration> {
+        Settings::load(self.config_file(), environment()).map_err(BadConfiguration)
+    }
+
+    /// Only the database's settings, for commands that work without a running configuration.
+    ///
+    /// # Errors
+    /// [`BadConfiguration`].
+    pub fn store_settings(&self) -> Result<StoreSettings, BadConfiguration> {
+        StoreSettings::load(self.config_file(), environment()).map_err(BadConfiguration)
+    }
+
+    /// Only where the service listens.
+    ///
+    /// # Errors
+    /// [`BadConfiguration`].
+    pub fn server_settings(&self) -> Result<ServerSettings, BadConfiguration> {
+        ServerSettings::load(self.config_file(), environment()).map_err(BadConfiguration)
+    }
+}
+
+/// The variables of the environment. What is not Unicode keeps its name, so that it can be refused by it.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().map(|(name, value)| {
+        (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned())
+    })
+}
