@@ -1,3 +1,4 @@
 pub mod chat;
 pub mod message;
+pub mod simulator;
 pub mod tls;

@@ -1,3 +1,5 @@
 //! Every integration test of the house in one binary: one topic a module.
 
+mod chat;
 mod message;
+mod simulator;
