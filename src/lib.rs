@@ -2,5 +2,6 @@ pub mod chat;
 pub mod cli;
 pub mod message;
 pub mod settings;
+pub mod simulator;
 pub mod store;
 pub mod tls;

@@ -1,5 +1,7 @@
 //! Every integration test of the house in one binary: one topic a module.
 
+mod chat;
 mod commands;
 mod message;
 mod settings;
+mod simulator;
