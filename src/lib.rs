@@ -1,5 +1,6 @@
 pub mod chat;
 pub mod cli;
+pub mod engine;
 pub mod message;
 pub mod settings;
 pub mod simulator;

@@ -2,6 +2,7 @@
 
 mod chat;
 mod commands;
+mod engine;
 mod message;
 mod settings;
 mod simulator;

@@ -1,0 +1,271 @@
+//! One character at a time: what it is and which letters it stands for, from a table built once.
+
+use super::hangul;
+use super::tables::{LOOK_ALIKES, SIMPLIFIED, SMALL_CAPITALS, TRADITIONAL};
+use super::{BREAK, Symbol};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// What a character is to the search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A letter or a digit.
+    Letter,
+    /// A space, punctuation, a symbol, an emoji.
+    Separator,
+    /// Nothing: a mark, a zero-width or bidi character, a filler, a variation selector, a tag.
+    Ignorable,
+}
+
+/// What a character folds to: one letter, or with [`Look::letters`] a few (`㎏`, a Hangul syllable).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    pub kind: Kind,
+    /// In lower case, without width, marks or tradition; a separator folds to its plain form.
+    pub letter: char,
+    /// The ASCII letter it looks like, if it is a letter of its own.
+    pub like: Option<char>,
+    many: Option<u16>,
+}
+
+impl Look {
+    /// Calls `each` with every letter, in order, and the ASCII letter it looks like.
+    pub fn letters(&self, c: char, mut each: impl FnMut(char, Option<char>)) {
+        match self.many {
+            Some(index) => TABLE.many[usize::from(index)].iter().for_each(|l| each(*l, None)),
+            None if self.kind == Kind::Letter && hangul::jamo(c, |jamo| each(jamo, None)) => {}
+            None => each(self.letter, self.like),
+        }
+    }
+}
+
+/// Looks up one character.
+#[inline]
+pub fn look(c: char) -> Look {
+    TABLE.get(c)
+}
+
+/// The symbols of one character and the stream each belongs to; none where it does not take part.
+#[inline]
+pub(super) fn symbols(c: char, mut each: impl FnMut(Symbol, bool)) {
+    let look = look(c);
+    if look.kind == Kind::Letter {
+        look.letters(c, |letter, like| each(class(letter, like), is_dense(letter)));
+    }
+}
+
+/// Han, Kana and Hangul: scripts whose words need no space between them.
+pub(super) fn is_dense(letter: char) -> bool {
+    matches!(letter as u32, 0x1100..=0x11FF | 0x2E80..=0x9FFF | 0xA960..=0xA97F | 0xAC00..=0xD7FF
+        | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
+}
+
+/// The symbol of a letter: one for all letters and digits that people write for each other.
+pub(super) fn class(letter: char, like: Option<char>) -> Symbol {
+    let shown = like.unwrap_or(letter);
+    match shown {
+        'i' | 'l' | '1' => Symbol::from(b'i'),
+        'a' | '4' => Symbol::from(b'a'),
+        'b' | '8' => Symbol::from(b'b'),
+        'e' | '3' => Symbol::from(b'e'),
+        'g' | '9' | '6' => Symbol::from(b'g'),
+        'o' | '0' => Symbol::from(b'o'),
+        's' | '5' => Symbol::from(b's'),
+        't' | '7' => Symbol::from(b't'),
+        'z' | '2' => Symbol::from(b'z'),
+        _ => {
+            let code = shown as u32;
+            let symbol = (code ^ (code >> 16).wrapping_mul(0x9E37)) as Symbol;
+            if symbol == BREAK { Symbol::MAX } else { symbol }
+        }
+    }
+}
+
+const PAGE: usize = 256;
+/// A page on which every character is a letter that stands for itself (most of Han).
+const OWN: u16 = u16::MAX;
+
+const KIND_SHIFT: u32 = 30;
+const MANY_BIT: u32 = 1 << 29;
+const LIKE_SHIFT: u32 = 21;
+const LETTER_MASK: u32 = (1 << LIKE_SHIFT) - 1;
+
+/// Two stages: page of the character, entry on the page. An entry is kind, look-alike and letter.
+struct Table {
+    pages: Vec<u16>,
+    entries: Vec<u32>,
+    many: Vec<Box<[char]>>,
+}
+
+static TABLE: LazyLock<Table> = LazyLock::new(Table::build);
+
+impl Table {
+    #[inline]
+    fn get(&self, c: char) -> Look {
+        let code = c as usize;
+        let page = self.pages[code / PAGE];
+        if page == OWN {
+            return Look { kind: Kind::Letter, letter: c, like: None, many: None };
+        }
+        let entry = self.entries[usize::from(page) * PAGE + code % PAGE];
+        let kind = match entry >> KIND_SHIFT {
+            0 => Kind::Separator,
+            1 => Kind::Letter,
+            _ => Kind::Ignorable,
+        };
+        if entry & MANY_BIT != 0 {
+            let many = Some((entry & 0xFFFF) as u16);
+            return Look { kind, letter: c, like: None, many };
+        }
+        let like = match (entry >> LIKE_SHIFT & 0x1F) as u8 {
+            0 => None,
+            n => Some(char::from(b'a' + n - 1)),
+        };
+        let letter = char::from_u32(entry & LETTER_MASK).unwrap_or(c);
+        Look { kind, letter, like, many: None }
+    }
+
+    fn build() -> Self {
+        let own = Letters::load();
+        let mut table = Self { pages: Vec::new(), entries: Vec::new(), many: Vec::new() };
+        let mut known: HashMap<Vec<u32>, u16> = HashMap::new();
+        for first in (0..0x11_0000_u32).step_by(PAGE) {
+            let nobody_writes = matches!(first, 0x3_2000..0xE_0000 | 0xE_1000..);
+            if let (true, Some(blank)) = (nobody_writes, known.get([0; PAGE].as_slice())) {
+                table.pages.push(*blank);
+                continue;
+            }
+            let page: Vec<u32> = (first..first + PAGE as u32)
+                .map(|code| char::from_u32(code).map_or(0, |c| table.entry(c, &own)))
+                .collect();
+            let itself = |(i, e): (usize, &u32)| *e == 1 << KIND_SHIFT | (first + i as u32);
+            let number = if page.iter().enumerate().all(itself) {
+                OWN
+            } else {
+                *known.entry(page).or_insert_with_key(|page| {
+                    table.entries.extend_from_slice(page);
+                    (table.entries.len() / PAGE - 1) as u16
+                })
+            };
+            table.pages.push(number);
+        }
+        table
+    }
+
+    fn entry(&mut self, c: char, own: &Letters) -> u32 {
+        match fold(c, own) {
+            Folded::Ignorable => 2 << KIND_SHIFT,
+            Folded::Separator(plain) => plain as u32,
+            Folded::Letter(letter, like) => {
+                let like = like.map_or(0, |like| u32::from(like as u8 - b'a') + 1);
+                1 << KIND_SHIFT | like << LIKE_SHIFT | letter as u32
+            }
+            Folded::Many(letters) => {
+                self.many.push(letters.into());
+                1 << KIND_SHIFT | MANY_BIT | (self.many.len() - 1) as u32
+            }
+        }
+    }
+}
+
+/// The generated tables as maps, for building only.
+struct Letters {
+    like: HashMap<char, char>,
+    small: HashMap<char, char>,
+    simplified: HashMap<char, char>,
+}
+
+impl Letters {
+    fn load() -> Self {
+        let spread = |rows: &[(char, &str)]| {
+            rows.iter().flat_map(|(letter, all)| all.chars().map(|c| (c, *letter))).collect()
+        };
+        Self {
+            like: spread(LOOK_ALIKES),
+            small: spread(SMALL_CAPITALS),
+            simplified: TRADITIONAL.chars().zip(SIMPLIFIED.chars()).collect(),
+        }
+    }
+}
+
+enum Folded {
+    Ignorable,
+    Separator(char),
+    Letter(char, Option<char>),
+    Many(Vec<char>),
+}
+
+/// Width, compatibility, case, marks, tradition: everything `simple` sees through in one character.
+fn fold(c: char, own: &Letters) -> Folded {
+    let code = c as u32;
+    match code {
+        _ if is_ignorable(c) => return Folded::Ignorable,
+        // Letters on coloured ground and flags have no compatibility form.
+        0x1F150..=0x1F169 => return Folded::Letter(latin(code - 0x1F150), None),
+        0x1F170..=0x1F189 => return Folded::Letter(latin(code - 0x1F170), None),
+        0x1F1E6..=0x1F1FF => return Folded::Letter(latin(code - 0x1F1E6), None),
+        0xAC00..=0xD7A3 | 0x1100..=0x11FF | 0x3131..=0x318E | 0xFFA1..=0xFFDC => {
+            return Folded::Letter(c, None);
+        }
+        // Voiced Kana are letters of their own; the exact view joins a mark that stands alone.
+        0x3040..=0x30FF if c.is_alphabetic() => return Folded::Letter(c, None),
+        _ => {}
+    }
+    if let Some(letter) = own.small.get(&c) {
+        return Folded::Letter(*letter, None);
+    }
+    let plain: Vec<char> = std::iter::once(c).nfkd().filter(|c| !is_mark(*c)).collect();
+    let lower = |c: &char| c.to_lowercase().nfkd().filter(|c| !is_mark(*c)).collect::<Vec<_>>();
+    let letters: Vec<char> =
+        plain.iter().flat_map(lower).filter(|c| is_letter(*c)).map(|c| sharp(c, own)).collect();
+    match letters.as_slice() {
+        [] => Folded::Separator(if plain.len() == 1 { plain[0] } else { c }),
+        [letter] => {
+            let shape =
+                plain.first().and_then(|c| own.like.get(c)).or_else(|| own.like.get(letter));
+            Folded::Letter(*letter, shape.copied().filter(|_| !letter.is_ascii()))
+        }
+        _ => Folded::Many(letters),
+    }
+}
+
+fn sharp(c: char, own: &Letters) -> char {
+    match own.simplified.get(&c) {
+        Some(simplified) => *simplified,
+        None => match c {
+            'ς' => 'σ',
+            'ſ' => 's',
+            c => c,
+        },
+    }
+}
+
+fn latin(index: u32) -> char {
+    char::from(b'a' + index as u8 % 26)
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c)
+}
+
+/// Marks that are laid on any letter. The vowel signs of Thai or Devanagari are letters to us.
+fn is_mark(c: char) -> bool {
+    is_combining_mark(c)
+        && matches!(c as u32, 0x0300..=0x08FF | 0x135D..=0x135F | 0x1AB0..=0x1AFF | 0x1DC0..=0x1DFF
+            | 0x20D0..=0x20FF | 0x2CEF..=0x2CF1 | 0x2DE0..=0x2DFF | 0x302A..=0x302F
+            | 0x3099..=0x309A | 0xA66F..=0xA67D | 0xFE00..=0xFE2F | 0x1D165..=0x1D1AD
+            | 0xE0100..=0xE01EF)
+}
+
+/// What a reader does not see, or sees only on another character.
+fn is_ignorable(c: char) -> bool {
+    is_mark(c)
+        || matches!(c as u32,
+            0x00..=0x08 | 0x0E..=0x1F | 0x7F..=0x84 | 0x86..=0x9F // control characters that break no line
+            | 0xAD | 0x034F | 0x061C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F
+            | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F
+            | 0xFEFF | 0xFF9E..=0xFF9F | 0xFFA0 | 0xFFF0..=0xFFFB | 0x1BCA0..=0x1BCA3
+            | 0x1D173..=0x1D17A | 0x1F3FB..=0x1F3FF | 0xE0000..=0xE0FFF)
+}

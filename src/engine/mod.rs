@@ -1,0 +1,30 @@
+//! The judge: rule files in, a rule set out; a message in, a verdict out.
+//!
+//! Holds the rule language, folding, matching, masking and the verdict. Knows no clock (time comes in), no
+//! file system, no network and no log. Promise: the same rule set and the same message give the same
+//! verdict everywhere, and nothing outside a hit is ever touched.
+
+mod compile;
+mod decide;
+mod diagnostic;
+mod edge;
+mod fold;
+mod glob;
+mod lint;
+mod mask;
+mod parse;
+mod pattern;
+mod rule;
+mod scan;
+mod sources;
+mod trial;
+mod vocabulary;
+mod yaml;
+
+pub use compile::{Compiled, Ruleset, compile};
+pub use decide::{Hit, Note, Ruling, Verdict};
+pub use diagnostic::{Code, Diagnostic, Diagnostics, Level};
+pub use rule::{
+    Action, Disguises, Ground, KeepOriginal, Mask, Mode, Policy, Rule, RuleId, Scope, Severity,
+};
+pub use sources::Sources;

@@ -1,0 +1,136 @@
+//! A text and the compiled set: what was found where, before anybody judges it.
+
+use super::edge;
+use super::fold::{Fold, Units};
+use super::rule::{Disguises, Term};
+use super::vocabulary::{Sighting, Target, Vocabulary, has_letters};
+use aho_corasick::AhoCorasick;
+use regex::Regex;
+use std::cell::RefCell;
+use std::ops::Range;
+use unicode_segmentation::{GraphemeCursor, GraphemeIncomplete};
+
+/// More hits of one regex in one text say nothing more; they only cost time.
+const MOST_MATCHES: usize = 1_000;
+
+/// Everything that is searched for, under the numbers of the caller.
+#[derive(Debug, Default)]
+pub struct Searcher {
+    vocabulary: Vocabulary,
+    literals: Option<AhoCorasick>,
+    /// What the literals' patterns are, by their number.
+    written: Vec<Written>,
+    regexes: Vec<(Target, Regex)>,
+}
+
+/// A term that is searched for as it is written.
+#[derive(Debug)]
+struct Written {
+    target: Target,
+    until: i64,
+    open_start: bool,
+    open_end: bool,
+}
+
+/// Buffers that live as long as their thread: judging a message allocates nothing of its own.
+#[derive(Default)]
+struct Scratch {
+    fold: Fold,
+    units: Units,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+impl Searcher {
+    /// # Errors
+    /// When the literals are more than the automaton can hold.
+    pub fn new(
+        terms: &[(Target, &Term, Disguises)],
+        regexes: Vec<(Target, Regex)>,
+    ) -> Result<Self, aho_corasick::BuildError> {
+        let as_written =
+            |term: &Term, disguises| disguises == Disguises::None || !has_letters(&term.text);
+        let (literals, folded): (Vec<_>, Vec<_>) =
+            terms.iter().partition(|(_, term, disguises)| as_written(term, *disguises));
+        let automaton = match literals.is_empty() {
+            true => None,
+            false => {
+                Some(AhoCorasick::new(literals.iter().map(|(_, term, _)| term.text.as_str()))?)
+            }
+        };
+        let written = literals.iter().map(|(target, term, _)| Written {
+            target: *target,
+            until: term.until.unwrap_or(i64::MAX),
+            open_start: term.open_start,
+            open_end: term.open_end,
+        });
+        Ok(Self {
+            written: written.collect(),
+            literals: automaton,
+            vocabulary: Vocabulary::new(folded),
+            regexes,
+        })
+    }
+
+    /// Calls `each` for everything found in `text`, in no particular order; ranges lie on the borders
+    /// of grapheme clusters.
+    pub fn scan(&self, text: &str, at_ms: i64, mut each: impl FnMut(Sighting)) {
+        let mut each = |target, range| each(Sighting { target, range: widen(text, range) });
+        SCRATCH.with(|scratch| {
+            // A caller that scans while it is told of a sighting gets buffers of its own.
+            let mut own = Scratch::default();
+            let mut shared = scratch.try_borrow_mut();
+            let Scratch { fold, units } = shared.as_deref_mut().unwrap_or(&mut own);
+            fold.fill(text);
+            self.vocabulary.search(text, fold, units, at_ms, |s| each(s.target, s.range));
+        });
+        self.scan_literals(text, at_ms, &mut each);
+        for (target, regex) in &self.regexes {
+            let found = regex.find_iter(text).filter(|found| !found.is_empty());
+            found.take(MOST_MATCHES).for_each(|found| each(*target, found.range()));
+        }
+    }
+
+    fn scan_literals(&self, text: &str, at_ms: i64, each: &mut impl FnMut(Target, Range<usize>)) {
+        let Some(literals) = &self.literals else { return };
+        for found in literals.find_overlapping_iter(text) {
+            let written = &self.written[found.pattern().as_usize()];
+            if at_ms < written.until && written.stands_alone(text, &found.range()) {
+                each(written.target, found.range());
+            }
+        }
+    }
+}
+
+impl Written {
+    fn stands_alone(&self, text: &str, range: &Range<usize>) -> bool {
+        let word = &text[range.clone()];
+        let (Some(first), Some(last)) = (word.chars().next(), word.chars().next_back()) else {
+            return false;
+        };
+        let before = text[..range.start].chars().next_back();
+        let after = text[range.end..].chars().next();
+        (self.open_start || edge::may_start(before, first, word.chars().count()))
+            && (self.open_end || edge::may_end(last, after))
+    }
+}
+
+/// The smallest range of whole grapheme clusters around `range`.
+pub fn widen(text: &str, range: Range<usize>) -> Range<usize> {
+    let start = border(text, range.start, false);
+    start..border(text, range.end, true)
+}
+
+fn border(text: &str, at: usize, forward: bool) -> usize {
+    let mut cursor = GraphemeCursor::new(at, text.len(), true);
+    let next = |cursor: &mut GraphemeCursor| -> Result<Option<usize>, GraphemeIncomplete> {
+        if cursor.is_boundary(text, 0)? {
+            return Ok(Some(at));
+        }
+        if forward { cursor.next_boundary(text, 0) } else { cursor.prev_boundary(text, 0) }
+    };
+    // The whole text is given at once, so the cursor never asks for more of it.
+    next(&mut cursor).ok().flatten().unwrap_or(at)
+}
