@@ -3,3 +3,4 @@
 mod commands;
 mod message;
 mod settings;
+mod webhook;
