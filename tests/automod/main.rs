@@ -6,3 +6,4 @@ mod engine;
 mod message;
 mod settings;
 mod simulator;
+mod webhook;
