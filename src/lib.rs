@@ -1,10 +1,15 @@
+pub mod app;
 pub mod chat;
 pub mod cli;
+pub mod enforcer;
 pub mod engine;
+pub mod health;
 pub mod message;
 pub mod moderation;
+pub mod rulebook;
 pub mod settings;
 pub mod simulator;
 pub mod store;
+pub mod telemetry;
 pub mod tls;
 pub mod webhook;

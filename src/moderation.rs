@@ -1,36 +1,290 @@
-//! What a webhook tells, and who thinks about it.
+//! Judge and plan: the one function that webhook, reconciler and enforcer share.
+//!
+//! Joins the rules of the moment with the store. Does not call the platform. Promise: `consider` returns only
+//! after the message was judged clean, or its decision is on disk.
 
+mod rewrite;
+
+pub use rewrite::{Rewrite, content_text, parse_content};
+
+use crate::engine::{KeepOriginal, Mode, Ruleset, Ruling, Severity, Verdict};
 use crate::message::{Message, MessageKey};
+use crate::rulebook::Rulebook;
+use crate::store::{Cause, Outcome, Plan, Planned, Source, Store, StoreError};
+use crate::telemetry::Metrics;
 use futures_util::future::BoxFuture;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
-/// What a webhook told.
+/// The platform waits 2 s for an answer (EN-34354); a later one acknowledges nothing.
+const ANSWER_WITHIN: Duration = Duration::from_millis(1900);
+
+/// What a webhook told us.
 #[derive(Debug, Clone)]
 pub enum Event {
+    /// A message was sent.
     Sent(Message),
+    /// A message was edited, by anybody.
     Edited(Message),
-    /// `at` is Unix time in ms.
-    Recalled {
-        keys: Vec<MessageKey>,
-        at: i64,
-    },
+    /// Messages were recalled; `at` is Unix time in ms.
+    Recalled { keys: Vec<MessageKey>, at: i64 },
 }
 
-/// What came of an event.
+/// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Considered {
+    /// Nothing to object to; nothing was stored.
     Clean,
+    /// A decision is on disk.
     Planned,
+    /// It was decided before.
     Duplicate,
+    /// It is our own message, or the echo of our own rewrite.
     Own,
+    /// It needs no judgement.
     Ignored,
 }
 
-/// The event could not be considered, so it must not be acknowledged.
+impl Considered {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Clean => "clean",
+            Self::Planned => "planned",
+            Self::Duplicate => "duplicate",
+            Self::Own => "own",
+            Self::Ignored => "ignored",
+        }
+    }
+}
+
+/// The decision is not on disk: do not acknowledge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("moderation is not available")]
+#[error("the decision could not be stored in time")]
 pub struct Unavailable;
 
-/// Thinks about events.
+/// Whoever can consider what a webhook told.
 pub trait Consider: Send + Sync {
+    /// Judges, and plans where there is something to plan.
     fn consider(&self, event: Event) -> BoxFuture<'_, Result<Considered, Unavailable>>;
+}
+
+/// How an app is to be moderated.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Our own account there.
+    pub admin: String,
+    /// `false` logs every decision and acts on none.
+    pub enforce: bool,
+}
+
+/// A verdict and the rules it was made by.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    pub verdict: Verdict,
+    pub ruleset: Arc<Ruleset>,
+}
+
+/// The judge, with everything a judgement needs.
+#[derive(Debug)]
+pub struct Moderation {
+    rulebook: Arc<Rulebook>,
+    store: Store,
+    apps: BTreeMap<u64, Policy>,
+    metrics: Arc<Metrics>,
+    planned: watch::Sender<()>,
+}
+
+impl Moderation {
+    pub fn new(
+        rulebook: Arc<Rulebook>,
+        store: Store,
+        apps: BTreeMap<u64, Policy>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self { rulebook, store, apps, metrics, planned: watch::Sender::new(()) }
+    }
+
+    /// Changes whenever there is something new to carry out.
+    pub fn planned(&self) -> watch::Receiver<()> {
+        self.planned.subscribe()
+    }
+
+    /// Judges a message by the rules of the moment.
+    pub fn judge(&self, message: &Message) -> Judged {
+        let ruleset = self.rulebook.live();
+        let started = Instant::now();
+        let verdict = ruleset.judge(message, jiff::Timestamp::now().as_millisecond());
+        self.metrics.judged(verdict.ruling.as_str(), started.elapsed());
+        Judged { verdict, ruleset }
+    }
+
+    async fn sent(&self, message: Message) -> Result<Considered, StoreError> {
+        if message.sender.as_deref().is_some_and(|sender| self.is_admin(&message.key, sender)) {
+            return Ok(Considered::Own);
+        }
+        let judged = self.judge(&message);
+        if judged.verdict.ruling == Ruling::Pass {
+            return Ok(Considered::Clean);
+        }
+        self.commit(self.plan(&message, &judged, Source::Webhook)).await
+    }
+
+    /// Edits by our own account are judged like all others, but may be the echo of what we wrote.
+    async fn edited(&self, message: Message) -> Result<Considered, StoreError> {
+        let ours = message.operator.as_deref().is_some_and(|who| self.is_admin(&message.key, who));
+        let judged = self.judge(&message);
+        if judged.verdict.ruling == Ruling::Pass {
+            let digest = message.content.body_digest();
+            let echo = ours && self.store.echo(message.key, digest).await?;
+            return Ok(if echo { Considered::Own } else { Considered::Clean });
+        }
+        let plan = self.plan(&message, &judged, Source::Edit);
+        self.commit(Plan { maybe_echo: ours, ..plan }).await
+    }
+
+    async fn commit(&self, plan: Plan) -> Result<Considered, StoreError> {
+        let pending = plan.outcome == Outcome::Pending;
+        Ok(match self.store.plan(plan).await? {
+            Planned::Echo => Considered::Own,
+            Planned::Duplicate => Considered::Duplicate,
+            Planned::New(_) => {
+                if pending {
+                    self.planned.send_replace(());
+                }
+                Considered::Planned
+            }
+        })
+    }
+
+    fn is_admin(&self, key: &MessageKey, account: &str) -> bool {
+        self.apps.get(&key.sdk_app_id).is_some_and(|policy| policy.admin == account)
+    }
+
+    /// The decision that follows from a verdict that is not `pass`.
+    pub fn plan(&self, message: &Message, judged: &Judged, source: Source) -> Plan {
+        let verdict = &judged.verdict;
+        let rewrite = Rewrite::of(&message.content, verdict, source != Source::Edit);
+        let (outcome, cause) = self.outcome(message, verdict, rewrite.as_ref().err().copied());
+        let rewrite = rewrite.ok().filter(|_| outcome == Outcome::Pending);
+        let severity = verdict.severity.unwrap_or(Severity::Low);
+        let notes = verdict.notes.iter().map(|note| note.as_str().to_owned());
+        let notes = notes.chain(rewrite.iter().flat_map(|rewrite| rewrite.notes.clone()));
+        let keep = verdict.keep_original == KeepOriginal::Yes;
+        Plan {
+            id: uuid::Uuid::now_v7().to_string(),
+            app: message.app.clone(),
+            key: message.key.clone(),
+            revision: message.revision,
+            group_type: message.group_type.clone(),
+            sent_at: message.sent_at,
+            sender: message.sender.clone(),
+            operator: message.operator.clone().filter(|_| source != Source::Edit),
+            editor: message.operator.clone().filter(|_| source == Source::Edit),
+            mentions: message.mentions,
+            digest: message.content.digest(),
+            body_digest: message.content.body_digest(),
+            written_digest: rewrite.as_ref().map(|rewrite| rewrite.content.body_digest()),
+            verdict: verdict.ruling.as_str(),
+            severity: severity.as_str(),
+            lane: severity as i64,
+            rules: rules(verdict),
+            hits: hits(verdict),
+            tags: rewrite.as_ref().map(|rewrite| rewrite.tags.clone()).unwrap_or_default(),
+            notes: notes.collect(),
+            review: verdict.review,
+            keep_original: verdict.keep_original.as_str(),
+            source,
+            ruleset: judged.ruleset.hash().to_owned(),
+            supersedes: None,
+            reread: false,
+            outcome,
+            cause,
+            original: keep.then(|| content_text(&message.content)),
+            rewritten: rewrite.as_ref().map(|rewrite| content_text(&rewrite.content)),
+            maybe_echo: false,
+        }
+    }
+
+    /// Whether anything is to be done, and if not, why.
+    fn outcome(
+        &self,
+        message: &Message,
+        verdict: &Verdict,
+        no_rewrite: Option<Cause>,
+    ) -> (Outcome, Option<Cause>) {
+        let shadow_app = self.apps.get(&message.key.sdk_app_id).is_none_or(|app| !app.enforce);
+        let (outcome, cause) = match verdict.ruling {
+            Ruling::Rewrite if shadow_app => (Outcome::Observed, Cause::EnforcementShadow),
+            Ruling::Rewrite => match cannot_be_rewritten(message).or(no_rewrite) {
+                Some(cause) => (Outcome::Impossible, cause),
+                None => return (Outcome::Pending, None),
+            },
+            _ if verdict.hits.iter().any(|hit| hit.mode == Mode::Enforce) => {
+                (Outcome::Observed, Cause::Review)
+            }
+            _ => (Outcome::Observed, Cause::Shadow),
+        };
+        (outcome, Some(cause))
+    }
+}
+
+impl Consider for Moderation {
+    fn consider(&self, event: Event) -> BoxFuture<'_, Result<Considered, Unavailable>> {
+        let work = async move {
+            match event {
+                Event::Sent(message) => self.sent(message).await,
+                Event::Edited(message) => self.edited(message).await,
+                // Whatever waits for these messages is read again before it is acted on.
+                Event::Recalled { .. } => Ok(Considered::Ignored),
+            }
+        };
+        Box::pin(async move {
+            match tokio::time::timeout(ANSWER_WITHIN, work).await {
+                Ok(Ok(considered)) => Ok(considered),
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "a webhook is not acknowledged");
+                    Err(Unavailable)
+                }
+                Err(_) => {
+                    tracing::error!("a webhook is not acknowledged: the disk took too long");
+                    Err(Unavailable)
+                }
+            }
+        })
+    }
+}
+
+/// Why the platform cannot rewrite this message, whatever we ask.
+fn cannot_be_rewritten(message: &Message) -> Option<Cause> {
+    let live = ["AVChatRoom", "BChatRoom", "Live"];
+    if message.key.seq.is_none() {
+        Some(Cause::NoMsgSeq)
+    } else if message.group_type.as_deref().is_some_and(|kind| live.contains(&kind)) {
+        Some(Cause::LiveGroup)
+    } else if message.online_only {
+        Some(Cause::OnlineOnly)
+    } else {
+        None
+    }
+}
+
+fn rules(verdict: &Verdict) -> Vec<String> {
+    let mut rules: Vec<_> = verdict.hits.iter().map(|hit| hit.rule.to_string()).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules
+}
+
+/// Where the hits stand; never what they matched.
+fn hits(verdict: &Verdict) -> serde_json::Value {
+    let hits = verdict.hits.iter().map(|hit| {
+        json!({
+            "rule": hit.rule.to_string(), "mode": hit.mode.as_str(), "place": hit.place,
+            "start": hit.range.start, "end": hit.range.end, "context": hit.context,
+        })
+    });
+    hits.collect()
 }

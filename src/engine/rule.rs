@@ -74,6 +74,16 @@ pub enum KeepOriginal {
     No,
 }
 
+impl KeepOriginal {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Redacted => "redacted",
+            Self::No => "no",
+        }
+    }
+}
+
 /// How many disguises a word matcher sees through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -76,8 +76,10 @@ pub struct CustomSettings {
 
 #[derive(Debug, Clone)]
 pub struct EnforcerSettings {
-    /// Tries of one action before it has failed.
+    /// Tries of a call that keeps failing with a code nobody documents.
     pub max_attempts: u32,
+    /// How long a call is tried that fails for reasons that may pass.
+    pub give_up_after: Duration,
     /// REST calls of one app at the same time.
     pub in_flight: u32,
     /// The first wait before another try is a random share of this; it doubles with each try.
@@ -216,6 +218,11 @@ impl EnforcerSettings {
         let shortest = Duration::from_millis(1);
         Self {
             max_attempts: section.within("max_attempts", 5, 1..=100),
+            give_up_after: section.within(
+                "give_up_after",
+                seconds(86_400),
+                seconds(60)..=seconds(30 * 86_400),
+            ),
             in_flight: section.within("in_flight", 256, 1..=10_000),
             backoff: section.within("backoff", Duration::from_millis(500), shortest..=seconds(60)),
             backoff_limit: section.within("backoff_limit", seconds(60), shortest..=seconds(3_600)),

@@ -26,6 +26,8 @@ pub struct Pending {
     pub source: String,
     pub ruleset: String,
     pub attempts: i64,
+    /// Why it waits, where an earlier try left a word about it.
+    pub cause: Option<String>,
     /// As the webhook told it; `None` where the rule forbids keeping it.
     pub original: Option<String>,
     pub rewritten: Option<String>,
@@ -90,6 +92,7 @@ fn pending(row: &SqliteRow) -> sqlx::Result<Pending> {
         source: row.try_get("source")?,
         ruleset: row.try_get("ruleset")?,
         attempts: row.try_get("attempts")?,
+        cause: row.try_get("cause")?,
         original: row.try_get("original")?,
         rewritten: row.try_get("rewritten")?,
     })

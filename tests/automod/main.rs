@@ -4,6 +4,7 @@ mod chat;
 mod commands;
 mod engine;
 mod message;
+mod service;
 mod settings;
 mod simulator;
 mod webhook;

@@ -1,0 +1,255 @@
+//! One action from beginning to end: read what is really there, judge that, write, settle.
+//!
+//! Promise: what the webhook said is a hint. Only a message that was read back and hits is rewritten (unless
+//! `verify_before_rewrite` is off), and what is about to be written is on disk before it is sent.
+
+use super::Worker;
+use super::policy::{self, Next, Situation};
+use crate::chat::{Change, Found, Gone, Stored};
+use crate::engine::{Ruling, Verdict};
+use crate::message::{Content, Message};
+use crate::moderation::{Judged, Rewrite, content_text, parse_content};
+use crate::store::{Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
+use std::time::Duration;
+
+/// What stands there now, as far as it can be known.
+struct Ground {
+    message: Message,
+    /// Told by history, not by the webhook.
+    read: bool,
+    custom_known: bool,
+}
+
+/// How an attempt ended.
+enum Attempt {
+    Settle(Step),
+    Replace(Step, Box<Plan>),
+}
+
+impl Worker {
+    /// Carries out one decision and settles it.
+    ///
+    /// # Errors
+    /// When the result cannot be stored: the decision stays pending, and the next turn finds out.
+    pub async fn act(&self, decision: &Pending) -> Result<(), StoreError> {
+        match self.attempt(decision).await? {
+            Attempt::Settle(step) => {
+                self.count(decision, &step);
+                self.store.step(step).await?;
+            }
+            Attempt::Replace(step, plan) => {
+                self.count(decision, &step);
+                self.store.replace(step, *plan).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn attempt(&self, decision: &Pending) -> Result<Attempt, StoreError> {
+        let ground = match self.look(decision).await {
+            Ok(ground) => ground,
+            Err(step) => return Ok(Attempt::Settle(step)),
+        };
+        let content = &ground.message.content;
+        let now = content.body_digest();
+        let untouched = now == decision.body_digest;
+        if !untouched && decision.written_digest.as_deref() == Some(now.as_str()) {
+            let done = Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten));
+            return Ok(Attempt::Settle(learned(done, decision, &ground, false)));
+        }
+        let judged = self.moderation.judge(&ground.message);
+        if judged.verdict.ruling != Ruling::Rewrite {
+            let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::NoLongerHits));
+            return Ok(Attempt::Settle(learned(moot, decision, &ground, untouched)));
+        }
+        if !untouched {
+            return Ok(self.supersede(decision, &ground, &judged));
+        }
+        self.write(decision, &ground, &judged).await.map(Attempt::Settle)
+    }
+
+    /// What is there is another offence than the one that was planned for: it gets a decision of its own.
+    fn supersede(&self, decision: &Pending, ground: &Ground, judged: &Judged) -> Attempt {
+        let source = Source::parse(&decision.source).unwrap_or(Source::Webhook);
+        let plan = Plan {
+            supersedes: Some(decision.id.clone()),
+            reread: true,
+            ..self.moderation.plan(&ground.message, judged, source)
+        };
+        let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::Superseded));
+        Attempt::Replace(learned(moot, decision, ground, false), Box::new(plan))
+    }
+
+    /// Reads the message, or takes the webhook's word where the operator wants that.
+    async fn look(&self, decision: &Pending) -> Result<Ground, Step> {
+        let told = decision.original.as_deref();
+        let told = told.and_then(|text| parse_content(text, &self.app.text_keys).ok());
+        if let (false, Some(content)) = (self.app.verify_before_rewrite, &told) {
+            let message = message(decision, content.clone(), None);
+            let custom_known = decision.source != Source::Edit.as_str();
+            return Ok(Ground { message, read: false, custom_known });
+        }
+        self.reads.turn().await;
+        match self.chat.read(&decision.key).await {
+            Ok(Found::Present(stored)) if !stored.system => Ok(self.ground(decision, stored, told)),
+            Ok(Found::Present(_) | Found::Gone(Gone::Missing)) => {
+                Err(moot(decision, Cause::Missing))
+            }
+            Ok(Found::Gone(Gone::Recalled)) => Err(moot(decision, Cause::Recalled)),
+            Ok(Found::Gone(Gone::Expired)) => Err(moot(decision, Cause::Expired)),
+            Err(error) => Err(self.after(decision, &error, false)),
+        }
+    }
+
+    /// Where history leaves out the custom data, the webhook's is taken only while it can hardly have changed.
+    fn ground(&self, decision: &Pending, stored: Stored, told: Option<Content>) -> Ground {
+        let age = jiff::Timestamp::now().as_millisecond() - decision.created_at;
+        let fresh = age < self.app.enforcer.tag_without_readback.as_millis() as i64;
+        let told = told.filter(|told| {
+            fresh && decision.source == Source::Webhook.as_str() && told.same_body(&stored.content)
+        });
+        let (content, custom_known) = match (stored.content.custom(), told) {
+            (Some(_), _) => (stored.content, true),
+            (None, None) => (stored.content, false),
+            (None, Some(told)) => match stored.content.with_custom(told.custom()) {
+                Ok(content) => (content, true),
+                Err(_) => (stored.content, false),
+            },
+        };
+        let message = Message {
+            sent_at: stored.sent_at.or(decision.sent_at),
+            ..message(decision, content, stored.sender)
+        };
+        Ground { message, read: true, custom_known }
+    }
+
+    /// Writes what the rules make of what is there.
+    async fn write(
+        &self,
+        decision: &Pending,
+        ground: &Ground,
+        judged: &Judged,
+    ) -> Result<Step, StoreError> {
+        let instead = decision.cause.as_deref() == Some(Cause::TaggedInstead.as_str());
+        let verdict = match instead {
+            true => tag_only(&judged.verdict),
+            false => judged.verdict.clone(),
+        };
+        let content = &ground.message.content;
+        let rewrite = match Rewrite::of(content, &verdict, ground.custom_known) {
+            Ok(rewrite) => rewrite,
+            Err(cause) => {
+                let outcome = if instead { Outcome::Failed } else { Outcome::Impossible };
+                let step = Step::to(&decision.id, outcome, Some(cause));
+                return Ok(learned(step, decision, ground, ground.read));
+            }
+        };
+        let digest = rewrite.content.body_digest();
+        if decision.written_digest.as_ref() != Some(&digest) || decision.tags != rewrite.tags {
+            self.store.step(replanned(decision, &rewrite, digest)).await?;
+        }
+        let mut step = self.send(decision, &rewrite, &verdict, instead).await;
+        step.notes.extend(rewrite.notes);
+        Ok(learned(step, decision, ground, ground.read))
+    }
+
+    async fn send(
+        &self,
+        decision: &Pending,
+        rewrite: &Rewrite,
+        verdict: &Verdict,
+        instead: bool,
+    ) -> Step {
+        let content = &rewrite.content;
+        let change = Change {
+            body: rewrite.body_changed.then(|| content.body().to_owned()),
+            custom: content.custom().filter(|_| rewrite.custom_changed).map(str::to_owned),
+        };
+        if change.body.is_none() && change.custom.is_none() {
+            return Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten));
+        }
+        self.writes.turn().await;
+        match self.chat.modify(&decision.key, &change).await {
+            Ok(()) => {
+                let cause = instead.then_some(Cause::TaggedInstead);
+                Step { attempts: 1, ..Step::to(&decision.id, Outcome::Applied, cause) }
+            }
+            Err(error) => {
+                let can_tag = change.body.is_some() && !verdict.fallback_tags.is_empty();
+                self.after(decision, &error, can_tag)
+            }
+        }
+    }
+
+    /// What follows from a call that failed.
+    fn after(&self, decision: &Pending, error: &crate::chat::Error, can_tag: bool) -> Step {
+        let now = jiff::Timestamp::now().as_millisecond();
+        let situation = Situation {
+            attempts: decision.attempts,
+            age: Duration::from_millis((now - decision.created_at).max(0) as u64),
+            now,
+            chance: super::chance(),
+            can_tag,
+        };
+        tracing::warn!(decision = %decision.id, app = %decision.app, %error, "a call failed");
+        let pending = |after: Duration, cause| Step {
+            next_try_at: Some(now.saturating_add(after.as_millis() as i64)),
+            ..Step::to(&decision.id, Outcome::Pending, cause)
+        };
+        // The next try of a message that is to be tagged instead must know so.
+        let cause = decision.cause.as_deref().and_then(Cause::parse);
+        let step = match policy::next(error.class(), &situation, &self.app.enforcer) {
+            Next::Retry(after) => pending(after, cause),
+            Next::Pause(after) => {
+                self.pause(after, error.class());
+                pending(after, cause)
+            }
+            Next::TagInstead => pending(Duration::ZERO, Some(Cause::TaggedInstead)),
+            Next::End(outcome, cause) => Step::to(&decision.id, outcome, Some(cause)),
+        };
+        Step {
+            attempts: 1,
+            error_code: error.code(),
+            answer: error.answer().map(str::to_owned),
+            ..step
+        }
+    }
+}
+
+fn moot(decision: &Pending, cause: Cause) -> Step {
+    Step::to(&decision.id, Outcome::Moot, Some(cause))
+}
+
+/// The platform refused the body for good: what is left is the mark beside it.
+fn tag_only(verdict: &Verdict) -> Verdict {
+    Verdict { edits: Vec::new(), tags: verdict.fallback_tags.clone(), ..verdict.clone() }
+}
+
+fn replanned(decision: &Pending, rewrite: &Rewrite, digest: String) -> Step {
+    let rewrite =
+        Rewritten { digest, content: content_text(&rewrite.content), tags: rewrite.tags.clone() };
+    let cause = decision.cause.as_deref().and_then(Cause::parse);
+    Step { rewrite: Some(rewrite), ..Step::to(&decision.id, Outcome::Pending, cause) }
+}
+
+/// A step with what reading the message has taught us.
+fn learned(step: Step, decision: &Pending, ground: &Ground, confirmed: bool) -> Step {
+    let sender = ground.message.sender.clone().filter(|_| decision.sender.is_none());
+    Step { reread: confirmed, sender, ..step }
+}
+
+/// The decision's message with this content.
+fn message(decision: &Pending, content: Content, sender: Option<String>) -> Message {
+    Message {
+        app: decision.app.clone(),
+        key: decision.key.clone(),
+        revision: decision.revision,
+        group_type: decision.group_type.clone(),
+        sender: sender.or_else(|| decision.sender.clone()),
+        operator: decision.editor.clone(),
+        sent_at: decision.sent_at,
+        online_only: false,
+        mentions: decision.mentions,
+        content,
+    }
+}

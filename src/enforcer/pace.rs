@@ -1,0 +1,68 @@
+//! The pace of calls: never more than the limit in any second, and no more than a small burst at once.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// Calls that may go out back to back after a pause.
+const BURST: u32 = 8;
+
+/// Spaces calls evenly; callers wait for their turn in the order in which they came.
+#[derive(Debug)]
+pub struct Pace {
+    interval: Duration,
+    burst: u32,
+    /// When the next call would be due if all had come evenly.
+    due: Mutex<Instant>,
+}
+
+impl Pace {
+    /// At most `per_second` calls in any second, bursts included.
+    pub fn new(per_second: u32) -> Self {
+        let per_second = per_second.max(1);
+        // What a burst may add to an evenly spaced second is taken off the even rate.
+        let burst = BURST.min(per_second.div_ceil(4));
+        let even = (per_second - (burst - 1)).max(1);
+        Self { interval: Duration::from_secs(1) / even, burst, due: Mutex::new(Instant::now()) }
+    }
+
+    /// Waits until a call may go out.
+    pub async fn turn(&self) {
+        let at = self.reserve(Instant::now());
+        sleep_until(at).await;
+    }
+
+    fn reserve(&self, now: Instant) -> Instant {
+        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
+        let credit = self.interval * (self.burst - 1);
+        let earliest = due.checked_sub(credit).unwrap_or(now);
+        let at = earliest.max(now);
+        *due = (*due).max(now) + self.interval;
+        at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever the limit and however callers arrive, no window of one second holds more than the limit.
+    #[test]
+    fn no_second_holds_more_than_the_limit() {
+        for limit in [1, 2, 3, 5, 8, 20, 150, 200] {
+            let pace = Pace::new(limit);
+            let start = Instant::now();
+            let mut turns = Vec::new();
+            for call in 0..1000u64 {
+                // Three floods with pauses between them, so that bursts are saved up.
+                let asked = start + Duration::from_secs((call / 400) * 700);
+                turns.push(pace.reserve(asked));
+            }
+            for (first, turn) in turns.iter().enumerate() {
+                let within =
+                    turns[first..].iter().take_while(|t| **t < *turn + Duration::from_secs(1));
+                assert!(within.count() <= limit as usize, "limit {limit}, from call {first}");
+            }
+        }
+    }
+}

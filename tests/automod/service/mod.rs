@@ -1,0 +1,5 @@
+//! The whole service, seen from outside: what does the group show in the end, and what does the audit say?
+
+pub mod harness;
+
+mod rewrite;
