@@ -14,12 +14,10 @@ use std::pin::pin;
 
 /// Search, show, export and verify the audit
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Examples:\n  automod audit list --rule gambling-ads --since 2026-11-01\n  \
+#[command(after_help = "Example:\n  automod audit list --rule gambling-ads --since 2026-11-01\n  \
                         automod audit show 0199f0c2-7b1e-7c3a-9b7e-0d0f5a1f2b3c\n  \
                         automod audit export --format csv > decisions.csv\n  \
-                        automod audit verify --db /backup/automod.db"
-)]
+                        automod audit verify --db /backup/automod.db")]
 pub struct Args {
     #[command(subcommand)]
     command: Command,

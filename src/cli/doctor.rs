@@ -17,9 +17,9 @@ const SKEW_WARNS: u64 = 10;
 /// Below this the database soon takes no writes.
 const LITTLE_SPACE: u64 = 1 << 30;
 
-/// Check what usually goes wrong: configuration, credentials, region, clock, rules, disk, webhooks
+/// Check what usually goes wrong
 ///
-/// Makes one harmless call an app to the platform (a list of one group), and asks the running service
+/// That is configuration, credentials, region, clock, rules, disk and webhooks. Makes one harmless call an app to the platform (a list of one group), and asks the running service
 /// for its metrics. Changes nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  automod doctor --config automod.toml")]

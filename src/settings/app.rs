@@ -2,12 +2,9 @@
 
 use super::reader::Section;
 use super::value::{Setting, Wrong};
+use crate::chat;
 use config::ValueKind;
 use secrecy::SecretString;
-
-/// Where the platform keeps applications; each region has its own domain (EN-34620).
-const REGIONS: [&str; 8] =
-    ["china", "singapore", "seoul", "tokyo", "frankfurt", "mumbai", "silicon-valley", "jakarta"];
 
 /// One application of the platform.
 #[derive(Debug, Clone)]
@@ -74,7 +71,7 @@ impl AppSettings {
         let region: Option<Region> = section.optional("region");
         let base_url: Option<BaseUrl> = section.optional("base_url");
         if region.is_none() && !has_url {
-            let fix = format!("set one of {}; or base_url", REGIONS.join(", "));
+            let fix = format!("set one of {}; or base_url", chat::regions().join(", "));
             section.missing("region", &fix);
         }
         let calls_per_second = section.within("calls_per_second", 150, 1..=100_000);
@@ -170,7 +167,7 @@ impl Setting for Region {
         "write one of china, singapore, seoul, tokyo, frankfurt, mumbai, silicon-valley, jakarta";
     fn parse(kind: &ValueKind) -> Result<Self, Wrong> {
         let region = String::parse(kind)?;
-        REGIONS.contains(&region.as_str()).then_some(Self(region)).ok_or(Wrong::Value)
+        chat::domain(&region).is_some().then_some(Self(region)).ok_or(Wrong::Value)
     }
     fn show(&self) -> String {
         self.0.show()

@@ -3,14 +3,11 @@
 
 use super::fault::{Fault, env_name};
 use super::merge::{Tree, from_environment};
-use super::value::{Setting, text};
+use super::unknown;
+use super::value::Setting;
 use config::{Value, ValueKind};
-use secrecy::SecretString;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::RangeInclusive;
-
-/// A secret file larger than this is no secret file.
-const SECRET_LIMIT: u64 = 64 << 10;
 
 /// What came of reading, beside the values.
 #[derive(Debug, Default)]
@@ -83,7 +80,7 @@ impl<'r> Section<'r> {
         self.table.contains_key(name)
     }
 
-    fn take(&mut self, name: &str) -> Option<Value> {
+    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
         self.known.push(name.to_owned());
         self.table.remove(name)
     }
@@ -167,51 +164,7 @@ impl<'r> Section<'r> {
         value
     }
 
-    /// A secret, given as `name` or as the path of a file that holds it, `name_file`.
-    pub fn secret(&mut self, name: &str) -> Option<SecretString> {
-        let file_name = format!("{name}_file");
-        let (direct, file) = (self.take(name), self.take(&file_name));
-        let origins = (origin(direct.as_ref()), origin(file.as_ref()));
-        let (secret, origin) = match (direct, file) {
-            (Some(_), Some(_)) if origins.0 == origins.1 => {
-                self.fault(name, format!("given twice, also as {file_name}"), "remove one");
-                (None, origins.0)
-            }
-            (direct, Some(file)) if direct.is_none() || origins.1 == Origin::Environment => {
-                (self.secret_of_file(&file_name, &file), origins.1)
-            }
-            (direct, _) => (direct.and_then(|text| self.secret_of_text(name, &text)), origins.0),
-        };
-        self.show(name, secret.as_ref().map(|_| r#""***""#.to_owned()), origin);
-        secret
-    }
-
-    fn secret_of_text(&mut self, name: &str, value: &Value) -> Option<SecretString> {
-        match &value.kind {
-            ValueKind::String(text) if !text.trim().is_empty() => Some(text.as_str().into()),
-            ValueKind::String(_) => {
-                self.fault(name, "is empty", "set it or leave it out");
-                None
-            }
-            _ => {
-                self.fault(name, "is not text", "put it in quotes");
-                None
-            }
-        }
-    }
-
-    fn secret_of_file(&mut self, name: &str, value: &Value) -> Option<SecretString> {
-        let read = text(&value.kind).ok_or("is not a path".to_owned()).and_then(read_secret);
-        match read {
-            Ok(secret) => Some(secret),
-            Err(problem) => {
-                self.fault(name, problem, "give the path of a file that holds only the secret");
-                None
-            }
-        }
-    }
-
-    fn show(&mut self, name: &str, value: Option<String>, origin: Origin) {
+    pub(super) fn show(&mut self, name: &str, value: Option<String>, origin: Origin) {
         let key = self.key(name);
         self.reader.shown.push(Shown { key, value, origin });
     }
@@ -222,52 +175,18 @@ impl<'r> Section<'r> {
         left.sort_by(|a, b| a.0.cmp(&b.0));
         for (name, value) in left {
             let prefix = if self.path.is_empty() { "" } else { &format!("{}.", self.path) };
-            let fix = nearest(&name, &self.known, prefix);
-            for key in leaves(format!("{prefix}{name}"), &value) {
+            let fix = unknown::nearest(&name, &self.known, prefix);
+            for key in unknown::leaves(format!("{prefix}{name}"), &value) {
                 self.reader.fault(&key, "unknown setting", fix.as_str());
             }
         }
     }
 }
 
-fn origin(value: Option<&Value>) -> Origin {
+pub(super) fn origin(value: Option<&Value>) -> Origin {
     match value {
         None => Origin::Default,
         Some(value) if from_environment(value) => Origin::Environment,
         Some(_) => Origin::File,
-    }
-}
-
-fn leaves(key: String, value: &Value) -> Vec<String> {
-    match &value.kind {
-        ValueKind::Table(table) if !table.is_empty() => {
-            let mut names: Vec<_> = table.iter().collect();
-            names.sort_by_key(|(name, _)| *name);
-            names.into_iter().flat_map(|(name, v)| leaves(format!("{key}.{name}"), v)).collect()
-        }
-        _ => vec![key],
-    }
-}
-
-fn nearest(name: &str, known: &[String], prefix: &str) -> String {
-    let likeness = |known: &&String| strsim::jaro_winkler(name, known);
-    let best = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    match best.filter(|best| likeness(best) > 0.75) {
-        Some(best) => format!("did you mean {prefix}{best}?"),
-        None => "see automod.example.toml for all settings".into(),
-    }
-}
-
-/// Its path stays out of the problem: somebody may have put the secret itself there.
-fn read_secret(path: &str) -> Result<SecretString, String> {
-    let refuse = |error: std::io::Error| format!("cannot be read: {}", error.kind());
-    let size = std::fs::metadata(path).map_err(refuse)?.len();
-    if size > SECRET_LIMIT {
-        return Err("is far too large for a secret".into());
-    }
-    let text = std::fs::read_to_string(path).map_err(refuse)?;
-    match text.trim_end_matches(['\r', '\n']) {
-        "" => Err("is empty".into()),
-        secret => Ok(secret.into()),
     }
 }

@@ -2,4 +2,5 @@
 
 mod callback;
 mod door;
+mod stand;
 mod verify;
