@@ -1,6 +1,7 @@
 //! The simulated platform as one shared value: the world, who may call, its clock, and its switches.
 
 use super::SimulatedApp;
+use super::astray::Due;
 use super::calls::{Calls, Limits};
 use super::event::{Event, Shape};
 use super::faults::Faults;
@@ -110,6 +111,6 @@ impl Service {
 
     /// Posts the webhook of an event and returns what it was answered.
     pub async fn tell(&self, event: Event, platform: &'static str) -> Option<WebhookAnswer> {
-        self.webhooks.tell(event, platform, self.habits(), self.now_seconds()).await
+        self.webhooks.tell(Due { event, platform }, self.habits(), self.now_seconds()).await
     }
 }
