@@ -4,11 +4,12 @@
 //! over real HTTP. Checks and makes every proof of identity by itself. Promise: nothing in here shares code
 //! with what it is there to test, save the cursor over raw JSON.
 //!
-//! [`Simulator`] is the handle for programs.
+//! [`Simulator`] is the handle for programs, [`control`] the way in for curl and scripts.
 
 mod astray;
 mod calls;
 mod command;
+pub mod control;
 mod event;
 mod faults;
 mod group;

@@ -72,6 +72,11 @@ impl Service {
         self.apps.get(&sdk_app_id)
     }
 
+    /// The app, where there is just one.
+    pub fn only_app(&self) -> Option<&SimulatedApp> {
+        self.apps.values().next().filter(|_| self.apps.len() == 1)
+    }
+
     pub fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
