@@ -21,14 +21,15 @@ const DAY: u64 = 24 * 60 * 60;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 By hand, in JSON, beside the platform's own commands:
-  POST   /simulator/groups    {group_id, type?, topics?, roles?}              create a group
-  POST   /simulator/messages  {group_id, topic_id?, sender, text|body, custom?} send as a user
-  GET    /simulator/messages?group_id=…&topic_id=…                            what the group shows
-  POST   /simulator/edits     {group_id, topic_id?, seq, editor, text|body}   edit as a user
-  POST   /simulator/recalls   {group_id, topic_id?, seq, operator}            recall as a user
-  POST   /simulator/faults    {command?, fault, value?, times?}               make calls fail
-  DELETE /simulator/faults                                                    mend them
-  GET    /simulator/calls                                                     calls by command and code
+  POST   /simulator/groups     group_id, type?, topics?, roles?
+  POST   /simulator/messages   group_id, topic_id?, sender, text or body, custom?, ...
+  GET    /simulator/messages?group_id=...&topic_id=...   what the group shows
+  POST   /simulator/edits      group_id, topic_id?, seq, editor, text or body, custom?
+  POST   /simulator/recalls    group_id, topic_id?, seq, operator
+  POST   /simulator/faults     fault, value?, command?, times?
+  DELETE /simulator/faults
+  GET    /simulator/calls      REST calls by command and code
+
 Faults: code, status, delay_ms, padded (with a value), drop, answer_lost, garbage, html, half_json,
 no_error_code, gzip.
 
@@ -45,7 +46,7 @@ pub struct Args {
     #[arg(long, value_name = "ACCOUNT", default_value = "automod")]
     admin: String,
     /// The app's key; one is made for this run when none is given
-    #[arg(long, value_name = "KEY", hide_env_values = true)]
+    #[arg(long, value_name = "KEY")]
     secret_key: Option<SecretString>,
     /// Where webhooks are posted; nowhere when not given
     #[arg(long, value_name = "URL")]
@@ -64,7 +65,10 @@ impl Args {
     async fn simulate(self) -> anyhow::Result<Exit> {
         let secret_key = match &self.secret_key {
             Some(key) => key.clone(),
-            None => SecretString::from(format!("{:016x}", getrandom::u64()?)),
+            None => {
+                let (high, low) = (getrandom::u64()?, getrandom::u64()?);
+                SecretString::from(format!("{high:016x}{low:016x}"))
+            }
         };
         let app = SimulatedApp {
             sdk_app_id: self.sdk_app_id,
@@ -102,7 +106,10 @@ impl Args {
         writeln!(text, "  curl {base_url}/simulator/messages -d '{message}'")?;
         writeln!(text, "  curl '{base_url}/simulator/messages?group_id={GROUP}'")?;
         let body = r#"[{"MsgType":"TIMTextElem","MsgContent":{"Text":"***"}}]"#;
-        writeln!(text, "\nRewrite the first message by the platform's API (the UserSig is good for a day):")?;
+        writeln!(
+            text,
+            "\nRewrite the first by the platform's API (the UserSig is good for a day):"
+        )?;
         writeln!(text, "  curl '{}' \\", self.address(base_url, secret_key)?)?;
         writeln!(text, "    -d '{{\"GroupId\":\"{GROUP}\",\"MsgSeq\":1,\"MsgBody\":{body}}}'")?;
         writeln!(text, "\nMore: automod simulator --help. Stop with Ctrl-C.")?;
