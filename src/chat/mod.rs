@@ -7,15 +7,17 @@
 //! A further command is three pieces: its name below, its request and its answer in `wire`, and a method.
 
 mod error;
+mod history;
 mod region;
 mod transport;
 pub mod usersig;
 mod wire;
 
 pub use error::{Class, Error, Failure};
+pub use history::{Entry, Found, Gone, History, Stored};
 pub use region::{domain, regions};
 
-use crate::message::{Content, MessageKey, TextKeys};
+use crate::message::{MessageKey, TextKeys};
 use secrecy::SecretString;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,52 +71,6 @@ pub struct Change {
     pub body: Option<String>,
     /// The raw string literal of the custom data, quotes included.
     pub custom: Option<String>,
-}
-
-/// What stands at a message's place.
-#[derive(Debug, Clone)]
-pub enum Found {
-    Present(Stored),
-    Gone(Gone),
-}
-
-/// Why there is no message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gone {
-    Recalled,
-    /// Past the platform's time of keeping, deleted, or never stored.
-    Expired,
-    /// Nothing is at this number, not even a placeholder.
-    Missing,
-}
-
-/// A message as the platform keeps it.
-#[derive(Debug, Clone)]
-pub struct Stored {
-    pub seq: u64,
-    pub sender: Option<String>,
-    /// Unix time in ms, of whole seconds.
-    pub sent_at: Option<i64>,
-    /// Written by the platform itself, such as "x joined".
-    pub system: bool,
-    /// Without custom data where the history tells none: that is not the same as empty.
-    pub content: Content,
-}
-
-/// A page of a group's history, newest first.
-#[derive(Debug, Clone)]
-pub struct History {
-    /// There is nothing older to be had.
-    pub complete: bool,
-    pub entries: Vec<Entry>,
-}
-
-/// One number of a group's history.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    pub seq: u64,
-    /// `None` where the platform told something that is neither a message nor a placeholder.
-    pub found: Option<Found>,
 }
 
 /// What a harmless call told about the way to the platform.

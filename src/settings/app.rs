@@ -164,7 +164,7 @@ struct Region(String);
 
 impl Setting for Region {
     const EXPECTED: &'static str =
-        "write one of china, singapore, seoul, tokyo, frankfurt, mumbai, silicon-valley, jakarta";
+        "write one of china, frankfurt, jakarta, mumbai, seoul, silicon-valley, singapore, tokyo";
     fn parse(kind: &ValueKind) -> Result<Self, Wrong> {
         let region = String::parse(kind)?;
         chat::domain(&region).is_some().then_some(Self(region)).ok_or(Wrong::Value)

@@ -87,18 +87,3 @@ impl Faults {
         self.set.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-/// What goes wrong with webhooks on their way.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct WebhookFaults {
-    /// Share of webhooks never posted, from 0 to 1.
-    pub drop: f64,
-    /// How often each is posted again.
-    pub duplicate: u32,
-    /// Webhooks wait until so many are waiting, then go out in random order; 0 posts each at once.
-    pub shuffle: usize,
-}
-
-impl WebhookFaults {
-    pub const NONE: Self = Self { drop: 0.0, duplicate: 0, shuffle: 0 };
-}

@@ -4,14 +4,17 @@
 //! over real HTTP. Checks and makes every proof of identity by itself. Promise: nothing in here shares code
 //! with what it is there to test, save the cursor over raw JSON.
 //!
-//! [`Simulator`] is the handle for programs.
+//! [`Simulator`] is the handle for programs, [`control`] the way in for curl and scripts.
 
+mod astray;
 mod calls;
 mod command;
+pub mod control;
 mod event;
 mod faults;
 mod group;
 mod json;
+mod people;
 mod post;
 mod refusal;
 mod rest;
@@ -21,10 +24,11 @@ mod usersig;
 mod webhook;
 mod world;
 
+pub use astray::WebhookFaults;
 pub use calls::Calls;
 pub use command::Command;
 pub use event::Shape;
-pub use faults::{Fault, Faults, WebhookFaults};
+pub use faults::{Fault, Faults};
 pub use group::{GroupType, Role};
 pub use post::{ClientEdit, Post, Refused, Sent, Shown};
 pub use service::Habits;
@@ -118,20 +122,7 @@ impl Simulator {
     /// Stores a message, then posts its webhook and waits for the answer. A group nobody created becomes a
     /// public one, a topic nobody created a community's.
     pub async fn send(&self, post: Post) -> Sent {
-        let (place, draft, quiet) = post.parts();
-        let event = {
-            let mut world = self.service.world();
-            match &place.topic {
-                Some(topic) => world.create_topic(place.app, &place.group, topic),
-                None => world.create_group(place.app, &place.group, GroupType::Public),
-            }
-            world.send(&place, draft, self.service.now())
-        };
-        // Group and topic are there by now, so a refusal cannot be; number 0 is nobody's.
-        let Ok(event) = event else { return Sent { seq: 0, webhook: None } };
-        let seq = event.seq().unwrap_or(0);
-        let webhook = if quiet { None } else { self.service.tell(event, "Android").await };
-        Sent { seq, webhook }
+        self.service.send(post).await
     }
 
     /// Edits a message as any member's client can, then posts the webhook.
@@ -139,12 +130,7 @@ impl Simulator {
     /// # Errors
     /// As `modify_group_msg` would be refused.
     pub async fn edit(&self, edit: ClientEdit) -> Result<Option<WebhookAnswer>, Refused> {
-        let place = Place { app: edit.app, group: edit.group, topic: edit.topic };
-        let (body, custom) = (edit.body.as_deref(), edit.custom.as_deref());
-        let now = self.service.now();
-        let event = self.service.world().edit(&place, edit.seq, &edit.editor, body, custom, now);
-        let event = event.map_err(|refusal| Refused { code: refusal.code })?;
-        Ok(self.service.tell(event, "iOS").await)
+        self.service.edit(edit).await
     }
 
     /// Recalls a message as a user, then posts the webhook.
@@ -159,12 +145,7 @@ impl Simulator {
         seq: u64,
         operator: &str,
     ) -> Result<Option<WebhookAnswer>, Refused> {
-        let (place, now) = (Place::new(app, group, topic), self.service.now());
-        let recalled = self.service.world().recall(&place, &[seq], operator, now);
-        match recalled.map_err(|refusal| Refused { code: refusal.code })? {
-            (_, Some(event)) => Ok(self.service.tell(event, "iOS").await),
-            (codes, None) => Err(Refused { code: codes.first().map_or(0, |(_, code)| *code) }),
-        }
+        self.service.recall(&Place::new(app, group, topic), seq, operator).await
     }
 
     /// Lets a message fall out of the platform's time of keeping.

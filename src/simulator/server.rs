@@ -1,5 +1,6 @@
 //! The simulated platform's HTTP edge: sockets and headers, nothing else.
 
+use super::control;
 use super::rest::{self, Answer, Call};
 use super::service::Service;
 use actix_web::http::{Method, StatusCode, header};
@@ -28,6 +29,7 @@ pub(super) async fn serve(
                     .app_data(web::Data::from(Arc::clone(&service)))
                     .app_data(web::PayloadConfig::new(MAX_REQUEST))
                     .route("/v4/{service}/{command}", web::route().to(call))
+                    .configure(control::routes)
             })
             .workers(2)
             .keep_alive(KEEP_ALIVE)

@@ -1,6 +1,7 @@
 //! The simulated platform as one shared value: the world, who may call, its clock, and its switches.
 
 use super::SimulatedApp;
+use super::astray::Due;
 use super::calls::{Calls, Limits};
 use super::event::{Event, Shape};
 use super::faults::Faults;
@@ -71,6 +72,11 @@ impl Service {
         self.apps.get(&sdk_app_id)
     }
 
+    /// The app, where there is just one.
+    pub fn only_app(&self) -> Option<&SimulatedApp> {
+        self.apps.values().next().filter(|_| self.apps.len() == 1)
+    }
+
     pub fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -110,6 +116,6 @@ impl Service {
 
     /// Posts the webhook of an event and returns what it was answered.
     pub async fn tell(&self, event: Event, platform: &'static str) -> Option<WebhookAnswer> {
-        self.webhooks.tell(event, platform, self.habits(), self.now_seconds()).await
+        self.webhooks.tell(Due { event, platform }, self.habits(), self.now_seconds()).await
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Signs by the published description (EN-34354); shares no line with the code that verifies.
 
-use super::event::{Event, Happened};
-use super::faults::WebhookFaults;
+use super::astray::{Astray, Due, WebhookFaults};
+use super::event::Happened;
 use super::service::Habits;
 use crate::tls;
 use sha2::{Digest, Sha256};
@@ -37,12 +37,6 @@ pub struct Delivery {
     pub url: Option<String>,
 }
 
-#[derive(Debug, Clone)]
-struct Target {
-    url: String,
-    token: Option<String>,
-}
-
 /// Counts of webhooks since the start.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct WebhookCounts {
@@ -64,10 +58,14 @@ pub(super) struct Webhooks {
 #[derive(Debug, Default)]
 struct State {
     targets: HashMap<u64, Target>,
-    faults: Option<WebhookFaults>,
-    held: Vec<(Event, &'static str)>,
+    astray: Astray,
     counts: WebhookCounts,
-    random: u64,
+}
+
+#[derive(Debug, Clone)]
+struct Target {
+    url: String,
+    token: Option<String>,
 }
 
 impl Webhooks {
@@ -76,40 +74,38 @@ impl Webhooks {
         self.state().targets.insert(sdk_app_id, target);
     }
 
-    /// Faults chosen by `seed`, so that a run can be repeated.
     pub fn set_faults(&self, faults: WebhookFaults, seed: u64) {
-        let mut state = self.state();
-        state.faults = Some(faults);
-        state.random = seed;
+        self.state().astray.set(faults, seed);
     }
 
     pub fn counts(&self) -> WebhookCounts {
-        self.state().counts
+        let state = self.state();
+        WebhookCounts { dropped: state.astray.dropped(), ..state.counts }
     }
 
-    /// Posts an event's webhook, through the faults that are set.
-    pub async fn tell(
-        &self,
-        event: Event,
-        platform: &'static str,
-        habits: Habits,
-        now: u64,
-    ) -> Option<WebhookAnswer> {
-        if matches!(event.happened, Happened::Edited { .. }) && !habits.edits_call_back {
+    /// Posts an event's webhook, through the faults that are set, and returns what it was answered;
+    /// `None` too where it waits for others, which then go out with it.
+    pub async fn tell(&self, due: Due, habits: Habits, now: u64) -> Option<WebhookAnswer> {
+        if matches!(due.event.happened, Happened::Edited { .. }) && !habits.edits_call_back {
             return None;
         }
-        let Some(event) = self.pass_faults(event, platform) else {
-            self.post_held(habits, now).await;
-            return None;
-        };
-        self.post_event(&event, platform, habits, now).await
+        let passed = self.state().astray.pass(due);
+        match passed.as_slice() {
+            [one] => self.post_event(one, habits, now).await,
+            many => {
+                for one in many {
+                    self.post_event(one, habits, now).await;
+                }
+                None
+            }
+        }
     }
 
-    /// Posts what a shuffle still holds back.
+    /// Posts what is held back.
     pub async fn flush(&self, habits: Habits, now: u64) {
-        let held = std::mem::take(&mut self.state().held);
-        for (event, platform) in held {
-            self.post_event(&event, platform, habits, now).await;
+        let held = self.state().astray.release();
+        for due in held {
+            self.post_event(&due, habits, now).await;
         }
     }
 
@@ -124,60 +120,27 @@ impl Webhooks {
         let token = delivery.token.or_else(|| target.as_ref()?.token.clone());
         let url = delivery.url.or_else(|| Some(target.as_ref()?.url.clone()))?;
         let time = delivery.request_time.unwrap_or_else(|| now.to_string());
-        let sign =
-            delivery.sign.or_else(|| token.map(|token| sign(&token, &time))).unwrap_or_default();
+        let sign = delivery.sign.or_else(|| token.map(|token| sign(&token, &time)));
         let command = delivery.command.as_deref().unwrap_or("Group.CallbackAfterSendMsg");
-        let auth = [("Sign", sign), ("RequestTime", time)];
-        self.post(&address(&url, delivery.sdk_app_id, command, "Android", auth), body).await
+        let address = Address { url: &url, app: delivery.sdk_app_id, command, platform: "Android" };
+        self.post(&address.signed(&sign.unwrap_or_default(), &time), body).await
     }
 
-    /// The event, unless it is dropped or held back.
-    fn pass_faults(&self, event: Event, platform: &'static str) -> Option<Event> {
-        let mut state = self.state();
-        let faults = state.faults.unwrap_or(WebhookFaults::NONE);
-        if state.share() < faults.drop {
-            state.counts.dropped += 1;
-            return None;
-        }
-        if faults.shuffle == 0 {
-            return Some(event);
-        }
-        state.held.push((event, platform));
-        None
-    }
-
-    async fn post_held(&self, habits: Habits, now: u64) {
-        let full = {
+    async fn post_event(&self, due: &Due, habits: Habits, now: u64) -> Option<WebhookAnswer> {
+        let app = due.event.place.app;
+        let (target, times) = {
             let state = self.state();
-            state.faults.is_some_and(|f| f.shuffle > 0 && state.held.len() >= f.shuffle)
+            (state.targets.get(&app).cloned()?, state.astray.times())
         };
-        if full {
-            self.state().mix();
-            self.flush(habits, now).await;
-        }
-    }
-
-    async fn post_event(
-        &self,
-        event: &Event,
-        platform: &'static str,
-        habits: Habits,
-        now: u64,
-    ) -> Option<WebhookAnswer> {
-        let app = event.place.app;
-        let (target, faults) = {
-            let state = self.state();
-            (state.targets.get(&app).cloned()?, state.faults.unwrap_or(WebhookFaults::NONE))
+        let command = due.event.command();
+        let address = Address { url: &target.url, app, command, platform: due.platform };
+        let url = match &target.token {
+            Some(token) => address.signed(&sign(token, &now.to_string()), &now.to_string()),
+            None => address.signed("", ""),
         };
-        let body = event.callback(habits.shape).into_bytes();
-        let time = now.to_string();
-        let auth = match &target.token {
-            Some(token) => [("Sign", sign(token, &time)), ("RequestTime", time)],
-            None => [("Sign", String::new()), ("RequestTime", String::new())],
-        };
-        let url = address(&target.url, app, event.command(), platform, auth);
+        let body = due.event.callback(habits.shape).into_bytes();
         let mut first = None;
-        for _ in 0..=faults.duplicate {
+        for _ in 0..times {
             let mut answer = self.post(&url, body.clone()).await;
             for _ in 0..habits.webhook_retries {
                 if answer.is_none() {
@@ -202,11 +165,10 @@ impl Webhooks {
 
     /// Certificates are only looked for where a server needs them.
     fn client(&self, url: &str) -> Option<&reqwest::Client> {
-        let (client, secure) = match url.starts_with("https:") {
-            true => (&self.secure, true),
-            false => (&self.plain, false),
-        };
-        client.get_or_init(|| build(secure)).as_ref()
+        match url.starts_with("https:") {
+            true => self.secure.get_or_init(|| client(tls::trusting_the_system().ok()?)).as_ref(),
+            false => self.plain.get_or_init(|| client(tls::trusting_nobody().ok()?)).as_ref(),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -214,10 +176,9 @@ impl Webhooks {
     }
 }
 
-fn build(secure: bool) -> Option<reqwest::Client> {
-    let tls = if secure { tls::trusting_the_system() } else { tls::trusting_nobody() };
+fn client(tls: rustls::ClientConfig) -> Option<reqwest::Client> {
     let builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls.ok()?)
+        .tls_backend_preconfigured(tls)
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -225,53 +186,38 @@ fn build(secure: bool) -> Option<reqwest::Client> {
     builder.build().ok()
 }
 
-impl State {
-    /// The next pseudo-random number (SplitMix64).
-    fn random(&mut self) -> u64 {
-        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.random ^ (self.random >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// The next pseudo-random number from 0 up to 1.
-    fn share(&mut self) -> f64 {
-        (self.random() >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn mix(&mut self) {
-        for last in (1..self.held.len()).rev() {
-            let other = (self.random() % (last as u64 + 1)) as usize;
-            self.held.swap(last, other);
-        }
-    }
-}
-
 /// Lower-case hex SHA-256 of the token followed by the time as it stands in the query.
-pub(super) fn sign(token: &str, request_time: &str) -> String {
+fn sign(token: &str, request_time: &str) -> String {
     hex::encode(Sha256::new().chain_update(token).chain_update(request_time).finalize())
 }
 
-/// The webhook's address, with the parameters in the order of the platform's sample.
-fn address(
-    url: &str,
+/// Where a webhook goes, and what its query says of it.
+struct Address<'a> {
+    url: &'a str,
     app: u64,
-    command: &str,
-    platform: &str,
-    auth: [(&str, String); 2],
-) -> String {
-    let mut address = format!(
-        "{url}?SdkAppid={app}&CallbackCommand={command}&contenttype=json&ClientIP=203.0.113.7\
-         &OptPlatform={platform}&RequestID={}",
-        uuid::Uuid::now_v7()
-    );
-    for (name, value) in auth.into_iter().filter(|(_, value)| !value.is_empty()) {
-        address += &format!("&{name}={}", encoded(&value));
-    }
-    address
+    command: &'a str,
+    platform: &'a str,
 }
 
-/// Enough for forged values: a plus sign or a space must arrive as such.
+impl Address<'_> {
+    /// Parameters stand in the order of the platform's sample; empty ones are left out.
+    fn signed(&self, sign: &str, request_time: &str) -> String {
+        let Self { url, app, command, platform } = self;
+        let mut address = format!(
+            "{url}?SdkAppid={app}&CallbackCommand={command}&contenttype=json&ClientIP=203.0.113.7\
+             &OptPlatform={platform}&RequestID={}",
+            uuid::Uuid::now_v7()
+        );
+        for (name, value) in [("Sign", sign), ("RequestTime", request_time)] {
+            if !value.is_empty() {
+                address += &format!("&{name}={}", encoded(value));
+            }
+        }
+        address
+    }
+}
+
+/// A plus sign or a space in a forged value must arrive as such.
 fn encoded(text: &str) -> String {
     text.bytes().fold(String::new(), |out, byte| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => out + &char::from(byte).to_string(),

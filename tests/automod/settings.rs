@@ -131,7 +131,7 @@ dir = "x"
     apps.Second.admin (AUTOMOD_APPS__SECOND__ADMIN): missing; give an admin account made for this service
     apps.Second.secret_key (AUTOMOD_APPS__SECOND__SECRET_KEY): missing; set it, or secret_key_file, to the app's secret key from the console
     apps.Second.webhook_token (AUTOMOD_APPS__SECOND__WEBHOOK_TOKEN): missing; set it, or webhook_token_file, to the token of the console's webhook page; without a token anybody can post (allow_unsigned_webhooks = true)
-    apps.Second.region (AUTOMOD_APPS__SECOND__REGION): missing; set one of china, singapore, seoul, tokyo, frankfurt, mumbai, silicon-valley, jakarta; or base_url
+    apps.Second.region (AUTOMOD_APPS__SECOND__REGION): missing; set one of china, frankfurt, jakarta, mumbai, seoul, silicon-valley, singapore, tokyo; or base_url
     apps.main.sdk_app_id (AUTOMOD_APPS__MAIN__SDK_APP_ID): missing; give the SDKAppID that the platform's console shows
     automod.toml:11: apps.main.secret_key (AUTOMOD_APPS__MAIN__SECRET_KEY): is not text; put it in quotes
     automod.toml:13: apps.main.base_url (AUTOMOD_APPS__MAIN__BASE_URL): has a value that is not valid; write scheme, host and port only, such as "https://adminapisgp.im.qcloud.com"

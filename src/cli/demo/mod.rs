@@ -74,8 +74,8 @@ fn invite(stage: &Stage) {
     let (simulator, group) = (stage.simulator.base_url(), "@TGS%231DEMO");
     say(&format!(
         "\nThe service and the simulated platform stay up until Ctrl-C. Try:\n\
-         \x20 send a message    curl -sX POST '{simulator}/simulator/messages' -d '{{\"group\":\"@TGS#1DEMO\",\"from\":\"me\",\"text\":\"my own casino\"}}'\n\
-         \x20 see the group     curl -s '{simulator}/simulator/messages?group={group}'\n\
+         \x20 send a message    curl -sX POST '{simulator}/simulator/messages' -d '{{\"group_id\":\"@TGS#1DEMO\",\"sender\":\"me\",\"text\":\"my own casino\"}}'\n\
+         \x20 see the group     curl -s '{simulator}/simulator/messages?group_id={group}'\n\
          \x20 read the audit    AUTOMOD_STORE__URL='{}' automod audit list --format table\n\
          \x20 see the metrics   curl -s {}\n\
          \x20 webhooks go to    {}",

@@ -1,8 +1,12 @@
 //! The client against the platform in miniature: what is sent, what is read, and what a failure is called.
 
+mod address;
 mod calls;
+mod codes;
+mod faults;
+mod usersig;
 
-use chat_automod::chat::{Client, Credentials, Found, Options, Stored};
+use chat_automod::chat::{Change, Client, Credentials, Found, Options, Stored};
 use chat_automod::message::{MessageKey, TextKeys};
 use chat_automod::simulator::{SimulatedApp, Simulator};
 use secrecy::SecretString;
@@ -23,27 +27,36 @@ pub async fn platform() -> Simulator {
     Simulator::start(([127, 0, 0, 1], 0).into(), vec![app]).await.unwrap()
 }
 
-pub fn credentials(platform: &Simulator) -> Credentials {
+pub fn credentials(base_url: &str) -> Credentials {
     Credentials {
         sdk_app_id: APP,
         admin: ADMIN.into(),
         secret_key: SecretString::from(KEY),
-        base_url: platform.base_url(),
+        base_url: base_url.into(),
     }
 }
 
 pub fn client(platform: &Simulator) -> Client {
-    Client::new(credentials(platform), TextKeys::default()).unwrap()
+    client_at(&platform.base_url(), Options::default())
 }
 
-/// A client that does not wait long.
-pub fn hasty(platform: &Simulator) -> Client {
-    let options = Options { timeout: Duration::from_millis(300), ..Options::default() };
-    Client::with_options(credentials(platform), TextKeys::default(), &options).unwrap()
+pub fn client_at(base_url: &str, options: Options) -> Client {
+    Client::with_options(credentials(base_url), TextKeys::default(), &options).unwrap()
+}
+
+/// Does not wait long.
+pub fn hasty() -> Options {
+    Options { timeout: Duration::from_millis(300), ..Options::default() }
 }
 
 pub fn key(group: &str, seq: u64) -> MessageKey {
     MessageKey { sdk_app_id: APP, group_id: group.into(), topic_id: None, seq: Some(seq) }
+}
+
+/// An edit of the body alone, to one text.
+pub fn to_text(text: &str) -> Change {
+    let content = serde_json::json!([{"MsgType": "TIMTextElem", "MsgContent": {"Text": text}}]);
+    Change { body: Some(content.to_string()), custom: None }
 }
 
 pub async fn present(client: &Client, key: &MessageKey) -> Stored {
