@@ -23,7 +23,9 @@ impl Pace {
         // What a burst may add to an evenly spaced second is taken off the even rate.
         let burst = BURST.min(per_second.div_ceil(4));
         let even = (per_second - (burst - 1)).max(1);
-        Self { interval: Duration::from_secs(1) / even, burst, due: Mutex::new(Instant::now()) }
+        // Rounded up: a nanosecond too short would let one call too many into a second.
+        let interval = Duration::from_nanos(1_000_000_000u64.div_ceil(u64::from(even)));
+        Self { interval, burst, due: Mutex::new(Instant::now()) }
     }
 
     /// Waits until a call may go out.
