@@ -24,6 +24,8 @@ struct Ground {
 enum Attempt {
     Settle(Step),
     Replace(Step, Box<Plan>),
+    /// Calls were paused before this one's turn came: nothing was tried.
+    NotNow,
 }
 
 impl Worker {
@@ -41,6 +43,7 @@ impl Worker {
                 self.count(decision, &step);
                 self.store.replace(step, *plan).await?;
             }
+            Attempt::NotNow => {}
         }
         Ok(())
     }
@@ -48,7 +51,7 @@ impl Worker {
     async fn attempt(&self, decision: &Pending) -> Result<Attempt, StoreError> {
         let ground = match self.look(decision).await {
             Ok(ground) => ground,
-            Err(step) => return Ok(Attempt::Settle(step)),
+            Err(attempt) => return Ok(attempt),
         };
         let content = &ground.message.content;
         let now = content.body_digest();
@@ -60,12 +63,13 @@ impl Worker {
         let judged = self.moderation.judge(&ground.message);
         if judged.verdict.ruling != Ruling::Rewrite {
             let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::NoLongerHits));
+            let moot = Step { ruleset: newer(decision, &judged), ..moot };
             return Ok(Attempt::Settle(learned(moot, decision, &ground, untouched)));
         }
         if !untouched {
             return Ok(self.supersede(decision, &ground, &judged));
         }
-        self.write(decision, &ground, &judged).await.map(Attempt::Settle)
+        self.write(decision, &ground, &judged).await
     }
 
     /// What is there is another offence than the one that was planned for: it gets a decision of its own.
@@ -81,7 +85,7 @@ impl Worker {
     }
 
     /// Reads the message, or takes the webhook's word where the operator wants that.
-    async fn look(&self, decision: &Pending) -> Result<Ground, Step> {
+    async fn look(&self, decision: &Pending) -> Result<Ground, Attempt> {
         let told = decision.original.as_deref();
         let told = told.and_then(|text| parse_content(text, &self.app.text_keys).ok());
         if let (false, Some(content)) = (self.app.verify_before_rewrite, &told) {
@@ -89,25 +93,26 @@ impl Worker {
             let custom_known = decision.source != Source::Edit.as_str();
             return Ok(Ground { message, read: false, custom_known });
         }
-        self.reads.turn().await;
-        match self.chat.read(&decision.key).await {
-            Ok(Found::Present(stored)) if !stored.system => Ok(self.ground(decision, stored, told)),
-            Ok(Found::Present(_) | Found::Gone(Gone::Missing)) => {
-                Err(moot(decision, Cause::Missing))
+        let Some(_turn) = self.turn(&self.reads).await else { return Err(Attempt::NotNow) };
+        let step = match self.chat.read(&decision.key).await {
+            Ok(Found::Present(stored)) if !stored.system => {
+                return Ok(self.ground(decision, stored, told));
             }
-            Ok(Found::Gone(Gone::Recalled)) => Err(moot(decision, Cause::Recalled)),
-            Ok(Found::Gone(Gone::Expired)) => Err(moot(decision, Cause::Expired)),
-            Err(error) => Err(self.after(decision, &error, false)),
-        }
+            Ok(Found::Present(_) | Found::Gone(Gone::Missing)) => moot(decision, Cause::Missing),
+            Ok(Found::Gone(Gone::Recalled)) => moot(decision, Cause::Recalled),
+            Ok(Found::Gone(Gone::Expired)) => moot(decision, Cause::Expired),
+            Err(error) => self.after(decision, &error, false),
+        };
+        Err(Attempt::Settle(step))
     }
 
     /// Where history leaves out the custom data, the webhook's is taken only while it can hardly have changed.
     fn ground(&self, decision: &Pending, stored: Stored, told: Option<Content>) -> Ground {
         let age = jiff::Timestamp::now().as_millisecond() - decision.created_at;
         let fresh = age < self.app.enforcer.tag_without_readback.as_millis() as i64;
-        let told = told.filter(|told| {
-            fresh && decision.source == Source::Webhook.as_str() && told.same_body(&stored.content)
-        });
+        let by_webhook =
+            decision.source == Source::Webhook.as_str() && decision.supersedes.is_none();
+        let told = told.filter(|told| fresh && by_webhook && told.same_body(&stored.content));
         let (content, custom_known) = match (stored.content.custom(), told) {
             (Some(_), _) => (stored.content, true),
             (None, None) => (stored.content, false),
@@ -129,7 +134,7 @@ impl Worker {
         decision: &Pending,
         ground: &Ground,
         judged: &Judged,
-    ) -> Result<Step, StoreError> {
+    ) -> Result<Attempt, StoreError> {
         let instead = decision.cause.as_deref() == Some(Cause::TaggedInstead.as_str());
         let verdict = match instead {
             true => tag_only(&judged.verdict),
@@ -141,35 +146,39 @@ impl Worker {
             Err(cause) => {
                 let outcome = if instead { Outcome::Failed } else { Outcome::Impossible };
                 let step = Step::to(&decision.id, outcome, Some(cause));
-                return Ok(learned(step, decision, ground, ground.read));
+                return Ok(Attempt::Settle(learned(step, decision, ground, ground.read)));
             }
         };
         let digest = rewrite.content.body_digest();
         if decision.written_digest.as_ref() != Some(&digest) || decision.tags != rewrite.tags {
-            self.store.step(replanned(decision, &rewrite, digest)).await?;
+            let step = replanned(decision, &rewrite, digest);
+            self.store.step(Step { ruleset: newer(decision, judged), ..step }).await?;
         }
-        let mut step = self.send(decision, &rewrite, &verdict, instead).await;
+        let Some(mut step) = self.send(decision, &rewrite, &verdict, instead).await else {
+            return Ok(Attempt::NotNow);
+        };
         step.notes.extend(rewrite.notes);
-        Ok(learned(step, decision, ground, ground.read))
+        Ok(Attempt::Settle(learned(step, decision, ground, ground.read)))
     }
 
+    /// `None` where calls were paused before this one's turn came.
     async fn send(
         &self,
         decision: &Pending,
         rewrite: &Rewrite,
         verdict: &Verdict,
         instead: bool,
-    ) -> Step {
+    ) -> Option<Step> {
         let content = &rewrite.content;
         let change = Change {
             body: rewrite.body_changed.then(|| content.body().to_owned()),
             custom: content.custom().filter(|_| rewrite.custom_changed).map(str::to_owned),
         };
         if change.body.is_none() && change.custom.is_none() {
-            return Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten));
+            return Some(Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten)));
         }
-        self.writes.turn().await;
-        match self.chat.modify(&decision.key, &change).await {
+        let _turn = self.turn(&self.writes).await?;
+        Some(match self.chat.modify(&decision.key, &change).await {
             Ok(()) => {
                 let cause = instead.then_some(Cause::TaggedInstead);
                 Step { attempts: 1, ..Step::to(&decision.id, Outcome::Applied, cause) }
@@ -178,7 +187,7 @@ impl Worker {
                 let can_tag = change.body.is_some() && !verdict.fallback_tags.is_empty();
                 self.after(decision, &error, can_tag)
             }
-        }
+        })
     }
 
     /// What follows from a call that failed.
@@ -192,9 +201,12 @@ impl Worker {
             can_tag,
         };
         tracing::warn!(decision = %decision.id, app = %decision.app, %error, "a call failed");
-        let pending = |after: Duration, cause| Step {
-            next_try_at: Some(now.saturating_add(after.as_millis() as i64)),
-            ..Step::to(&decision.id, Outcome::Pending, cause)
+        let pending = |after: Duration, cause| {
+            self.retry_after(after);
+            Step {
+                next_try_at: Some(now.saturating_add(after.as_millis() as i64)),
+                ..Step::to(&decision.id, Outcome::Pending, cause)
+            }
         };
         // The next try of a message that is to be tagged instead must know so.
         let cause = decision.cause.as_deref().and_then(Cause::parse);
@@ -230,6 +242,11 @@ fn replanned(decision: &Pending, rewrite: &Rewrite, digest: String) -> Step {
         Rewritten { digest, content: content_text(&rewrite.content), tags: rewrite.tags.clone() };
     let cause = decision.cause.as_deref().and_then(Cause::parse);
     Step { rewrite: Some(rewrite), ..Step::to(&decision.id, Outcome::Pending, cause) }
+}
+
+/// The rule set of this judgement, where it is not the one of the decision.
+fn newer(decision: &Pending, judged: &Judged) -> Option<String> {
+    Some(judged.ruleset.hash().to_owned()).filter(|hash| *hash != decision.ruleset)
 }
 
 /// A step with what reading the message has taught us.

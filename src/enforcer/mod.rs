@@ -11,10 +11,11 @@ use crate::chat::{Class, Client};
 use crate::message::{MessageKey, TextKeys};
 use crate::moderation::Moderation;
 use crate::settings::EnforcerSettings;
-use crate::store::{Outcome, Pending, Step, Store};
+use crate::store::{Cause, Outcome, Pending, Step, Store};
 use crate::telemetry::Metrics;
-use pace::Pace;
-use std::collections::{HashMap, HashSet};
+use pace::{Pace, Turn};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -47,6 +48,8 @@ pub struct Worker {
     reads: Pace,
     writes: Pace,
     breaker: Mutex<Breaker>,
+    /// When retries of this run fall due.
+    retries: Mutex<BinaryHeap<Reverse<Instant>>>,
 }
 
 /// Closed while calls of the app fare as they should.
@@ -67,8 +70,8 @@ impl Worker {
     ) -> Self {
         let pace = || Pace::new(app.calls_per_second);
         let (reads, writes) = (pace(), pace());
-        let breaker = Mutex::default();
-        Self { app, chat, store, moderation, metrics, reads, writes, breaker }
+        let (breaker, retries) = (Mutex::default(), Mutex::default());
+        Self { app, chat, store, moderation, metrics, reads, writes, breaker, retries }
     }
 
     /// Works until cancelled, then finishes what is in flight.
@@ -81,7 +84,7 @@ impl Worker {
                 () = stop.cancelled() => break,
                 _ = planned.changed() => {}
                 () = actions.one_done() => {}
-                () = tokio::time::sleep(POLL) => {}
+                () = tokio::time::sleep_until(self.next_look()) => {}
             }
         }
         if tokio::time::timeout(LAST_CALLS, actions.all_done()).await.is_err() {
@@ -122,6 +125,27 @@ impl Worker {
         }
     }
 
+    /// Waits for a call's turn; `None` where calls were paused meanwhile, so that none is made in vain.
+    async fn turn(&self, pace: &Pace) -> Option<Turn> {
+        let turn = pace.turn().await;
+        self.breaker().until.is_none_or(|until| until <= Instant::now()).then_some(turn)
+    }
+
+    /// When to look for due actions again if nothing happens: at the next retry, but soon in any case.
+    fn next_look(&self) -> Instant {
+        let now = Instant::now();
+        let mut retries = self.retries.lock().unwrap_or_else(PoisonError::into_inner);
+        while retries.peek().is_some_and(|Reverse(at)| *at <= now) {
+            retries.pop();
+        }
+        retries.peek().map_or(now + POLL, |Reverse(at)| (*at).min(now + POLL))
+    }
+
+    fn retry_after(&self, time: Duration) {
+        let mut retries = self.retries.lock().unwrap_or_else(PoisonError::into_inner);
+        retries.push(Reverse(Instant::now() + time));
+    }
+
     /// Stops all calls of the app for a while: none would fare better.
     fn pause(&self, time: Duration, class: Class) {
         let mut breaker = self.breaker();
@@ -146,12 +170,7 @@ impl Worker {
     }
 
     fn count(&self, decision: &Pending, step: &Step) {
-        let class = match (step.outcome, step.error_code) {
-            (Outcome::Pending | Outcome::Failed, Some(code)) => code.to_string(),
-            (Outcome::Pending, None) => "transient".to_owned(),
-            _ => "none".to_owned(),
-        };
-        self.metrics.action(step.outcome.as_str(), &class);
+        self.metrics.action(step.outcome.as_str(), class_of(step));
         if step.outcome == Outcome::Applied {
             self.breaker().probing = false;
             let now = jiff::Timestamp::now().as_millisecond();
@@ -207,6 +226,16 @@ impl Actions {
         if let Some(key) = self.running.remove(&id) {
             self.messages.remove(&key);
         }
+    }
+}
+
+/// The class of error that a step is counted under.
+fn class_of(step: &Step) -> &'static str {
+    match (step.outcome, step.error_code) {
+        (_, Some(code)) => Class::of(code).as_str(),
+        (Outcome::Pending, None) => Class::Transient.as_str(),
+        (_, None) if step.cause == Some(Cause::GaveUp) => Class::Transient.as_str(),
+        (_, None) => "none",
     }
 }
 
