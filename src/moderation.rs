@@ -5,7 +5,7 @@
 
 mod rewrite;
 
-pub use rewrite::{Rewrite, content_text, parse_content};
+pub use rewrite::Rewrite;
 
 use crate::engine::{KeepOriginal, Mode, Ruleset, Ruling, Severity, Verdict};
 use crate::message::{Message, MessageKey};
@@ -210,8 +210,8 @@ impl Moderation {
             reread: false,
             outcome,
             cause,
-            original: keep.then(|| content_text(&message.content)),
-            rewritten: rewrite.as_ref().map(|rewrite| content_text(&rewrite.content)),
+            original: keep.then(|| message.content.to_record()),
+            rewritten: rewrite.as_ref().map(|rewrite| rewrite.content.to_record()),
             maybe_echo: false,
         }
     }

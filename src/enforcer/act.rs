@@ -8,7 +8,7 @@ use super::policy::{self, Next, Situation};
 use crate::chat::{Change, Found, Gone, Stored};
 use crate::engine::{Ruling, Verdict};
 use crate::message::{Content, Message};
-use crate::moderation::{Judged, Rewrite, content_text, parse_content};
+use crate::moderation::{Judged, Rewrite};
 use crate::store::{Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
 use std::time::Duration;
 
@@ -89,7 +89,7 @@ impl Worker {
     /// Reads the message, or takes the webhook's word where the operator wants that.
     async fn look(&self, decision: &Pending) -> Result<Ground, Step> {
         let told = decision.original.as_deref();
-        let told = told.and_then(|text| parse_content(text, &self.app.text_keys).ok());
+        let told = told.and_then(|text| Content::from_record(text, &self.app.text_keys).ok());
         if let (false, Some(content)) = (self.app.verify_before_rewrite, &told) {
             let message = message(decision, content.clone(), None);
             let custom_known = decision.source != Source::Edit.as_str();
@@ -164,7 +164,7 @@ impl Worker {
     /// Whether the audit holds already what is about to be sent.
     fn is_as_planned(&self, decision: &Pending, rewrite: &Rewrite) -> bool {
         let planned = decision.rewritten.as_deref();
-        let planned = planned.and_then(|text| parse_content(text, &self.app.text_keys).ok());
+        let planned = planned.and_then(|text| Content::from_record(text, &self.app.text_keys).ok());
         planned.is_some_and(|planned| {
             planned.body_digest() == rewrite.content.body_digest()
                 && (!rewrite.custom_changed
@@ -246,7 +246,7 @@ fn tag_only(verdict: &Verdict) -> Verdict {
 fn replanned(decision: &Pending, rewrite: &Rewrite) -> Step {
     let rewrite = Rewritten {
         digest: rewrite.content.body_digest(),
-        content: content_text(&rewrite.content),
+        content: rewrite.content.to_record(),
         tags: rewrite.tags.clone(),
     };
     let cause = decision.cause.as_deref().and_then(Cause::parse);

@@ -144,11 +144,11 @@ impl Worker {
 
     fn count(&self, decision: &Pending, step: &Step) {
         let class = match (step.outcome, step.error_code) {
-            (Outcome::Pending | Outcome::Failed, Some(code)) => code.to_string(),
-            (Outcome::Pending, None) => "transient".to_owned(),
-            _ => "none".to_owned(),
+            (_, Some(code)) => Class::of(code).as_str(),
+            (Outcome::Pending | Outcome::Failed, None) => Class::Transient.as_str(),
+            _ => "none",
         };
-        self.metrics.action(step.outcome.as_str(), &class);
+        self.metrics.action(step.outcome.as_str(), class);
         if step.outcome != Outcome::Pending && step.error_code.is_none() {
             self.breaker().probing = false;
         }
