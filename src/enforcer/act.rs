@@ -11,6 +11,7 @@ use crate::message::{Content, Message};
 use crate::moderation::{Judged, Rewrite};
 use crate::store::{Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
 use std::time::Duration;
+use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
 
 /// What stands there now, as far as it can be known.
 struct Ground {
@@ -28,12 +29,27 @@ enum Attempt {
     NotNow,
 }
 
+/// Who else may be in flight meanwhile.
+#[expect(dead_code, reason = "held, never looked at")]
+enum Company<'a> {
+    Shared(RwLockReadGuard<'a, ()>),
+    Alone(RwLockWriteGuard<'a, ()>),
+}
+
 impl Worker {
     /// Carries out one decision and settles it.
     ///
     /// # Errors
     /// When the result cannot be stored: the decision stays pending, and the next turn finds out.
     pub async fn act(&self, decision: &Pending) -> Result<(), StoreError> {
+        // Whoever was in flight when the process died may have been its death: it acts alone.
+        let _company = match decision.is_suspect() {
+            true => Company::Alone(self.company.write().await),
+            false => Company::Shared(self.company.read().await),
+        };
+        if !self.store.start(decision.id.clone()).await? {
+            return Ok(());
+        }
         match self.attempt(decision).await? {
             Attempt::Settle(step) => {
                 self.count(decision, &step);
@@ -49,7 +65,7 @@ impl Worker {
     }
 
     async fn attempt(&self, decision: &Pending) -> Result<Attempt, StoreError> {
-        if self.is_paused() {
+        if self.breaker.is_open() {
             return Ok(Attempt::NotNow);
         }
         let ground = match self.look(decision).await {
@@ -153,7 +169,7 @@ impl Worker {
             self.store.step(replanned(decision, &rewrite)).await?;
         }
         self.writes.turn().await;
-        if self.is_paused() {
+        if self.breaker.is_open() {
             return Ok(Attempt::NotNow);
         }
         let mut step = self.send(decision, &rewrite, &verdict, instead).await;
@@ -218,6 +234,10 @@ impl Worker {
         let cause = decision.cause.as_deref().and_then(Cause::parse);
         let step = match policy::next(error.class(), &situation, &self.app.enforcer) {
             Next::Retry(after) => pending(after, cause),
+            Next::SlowDown(after) => {
+                self.slow_down(after);
+                pending(after, cause)
+            }
             Next::Pause(after) => {
                 self.pause(after, error.class());
                 pending(after, cause)
