@@ -7,11 +7,15 @@ use super::Worker;
 use super::policy::{self, Next, Situation};
 use crate::chat::{Change, Found, Gone, Stored};
 use crate::engine::{Ruling, Verdict};
-use crate::message::{Content, Message};
+use crate::message::{Content, Edit, Message};
 use crate::moderation::{Judged, Rewrite};
 use crate::store::{Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
 use std::time::Duration;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
+
+/// A mask that is edited away is put back so many times; then the leaf is blanked.
+const MASKS_AGAIN: i64 = 3;
+const BLANK: &str = "***";
 
 /// What stands there now, as far as it can be known.
 struct Ground {
@@ -151,12 +155,15 @@ impl Worker {
         ground: &Ground,
         judged: &Judged,
     ) -> Result<Attempt, StoreError> {
-        let instead = decision.cause.as_deref() == Some(Cause::TaggedInstead.as_str());
-        let verdict = match instead {
-            true => tag_only(&judged.verdict),
-            false => judged.verdict.clone(),
-        };
         let content = &ground.message.content;
+        let instead = decision.cause.as_deref() == Some(Cause::TaggedInstead.as_str());
+        let verdict = if instead {
+            tag_only(&judged.verdict)
+        } else if self.is_worn_out(decision).await? {
+            blanked(&judged.verdict, content)
+        } else {
+            judged.verdict.clone()
+        };
         let rewrite = match Rewrite::of(content, &verdict, ground.custom_known) {
             Ok(rewrite) => rewrite,
             Err(cause) => {
@@ -175,6 +182,14 @@ impl Worker {
         let mut step = self.send(decision, &rewrite, &verdict, instead).await;
         step.notes.extend(rewrite.notes);
         Ok(Attempt::Settle(learned(step, decision, ground, ground.read)))
+    }
+
+    /// Whether masks of this message were edited away so often that another one is no use.
+    async fn is_worn_out(&self, decision: &Pending) -> Result<bool, StoreError> {
+        if decision.source != Source::Edit.as_str() {
+            return Ok(false);
+        }
+        Ok(self.store.reader().rewrites_of(&decision.key).await? > MASKS_AGAIN)
     }
 
     /// Whether the audit holds already what is about to be sent.
@@ -261,6 +276,16 @@ fn moot(decision: &Pending, cause: Cause) -> Step {
 /// The platform refused the body for good: what is left is the mark beside it.
 fn tag_only(verdict: &Verdict) -> Verdict {
     Verdict { edits: Vec::new(), tags: verdict.fallback_tags.clone(), ..verdict.clone() }
+}
+
+/// Whole leaves in place of spans.
+fn blanked(verdict: &Verdict, content: &Content) -> Verdict {
+    let whole = |leaf: usize| {
+        let length = content.leaves().get(leaf).map_or(0, |leaf| leaf.text.len());
+        (leaf, vec![Edit { range: 0..length, with: BLANK.into() }])
+    };
+    let edits = verdict.edits.iter().map(|(leaf, _)| whole(*leaf)).collect();
+    Verdict { edits, ..verdict.clone() }
 }
 
 fn replanned(decision: &Pending, rewrite: &Rewrite) -> Step {

@@ -81,6 +81,23 @@ impl Reader {
         Ok(rows.iter().map(pending).collect::<sqlx::Result<_>>()?)
     }
 
+    /// How often a message was rewritten by us.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn rewrites_of(&self, key: &MessageKey) -> Result<i64, StoreError> {
+        let query = "SELECT count(*) FROM decisions WHERE sdk_app_id = ? AND group_id = ? \
+                     AND topic_id = ? AND msg_seq = ? AND outcome = 'applied'";
+        let count = sqlx::query_scalar(query)
+            .bind(key.sdk_app_id as i64)
+            .bind(&key.group_id)
+            .bind(key.topic_id.as_deref().unwrap_or_default())
+            .bind(key.seq.map(|seq| seq as i64))
+            .fetch_one(&self.reads)
+            .await?;
+        Ok(count)
+    }
+
     /// How many actions wait, and since when the oldest does (Unix ms).
     ///
     /// # Errors
