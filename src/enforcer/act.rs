@@ -7,10 +7,15 @@ use super::Worker;
 use super::policy::{self, Next, Situation};
 use crate::chat::{Change, Found, Gone, Stored};
 use crate::engine::{Ruling, Verdict};
-use crate::message::{Content, Message};
-use crate::moderation::{Judged, Rewrite, content_text, parse_content};
-use crate::store::{Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
+use crate::message::{Content, Edit, Message};
+use crate::moderation::{Judged, Rewrite};
+use crate::store::{Action, Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
 use std::time::Duration;
+use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
+
+/// A mask that is edited away is put back so many times; then the leaf is blanked.
+const MASKS_AGAIN: i64 = 3;
+const BLANK: &str = "***";
 
 /// What stands there now, as far as it can be known.
 struct Ground {
@@ -24,8 +29,15 @@ struct Ground {
 enum Attempt {
     Settle(Step),
     Replace(Step, Box<Plan>),
-    /// Calls were paused before this one's turn came: nothing was tried.
+    /// Calls were paused meanwhile: nothing was tried, so there is nothing to tell.
     NotNow,
+}
+
+/// Who else may be in flight meanwhile.
+#[expect(dead_code, reason = "held, never looked at")]
+enum Company<'a> {
+    Shared(RwLockReadGuard<'a, ()>),
+    Alone(RwLockWriteGuard<'a, ()>),
 }
 
 impl Worker {
@@ -34,6 +46,14 @@ impl Worker {
     /// # Errors
     /// When the result cannot be stored: the decision stays pending, and the next turn finds out.
     pub async fn act(&self, decision: &Pending) -> Result<(), StoreError> {
+        // Whoever was in flight when the process died may have been its death: it acts alone.
+        let _company = match decision.is_suspect() {
+            true => Company::Alone(self.company.write().await),
+            false => Company::Shared(self.company.read().await),
+        };
+        if !self.store.start(decision.id.clone()).await? {
+            return Ok(());
+        }
         match self.attempt(decision).await? {
             Attempt::Settle(step) => {
                 self.count(decision, &step);
@@ -49,9 +69,15 @@ impl Worker {
     }
 
     async fn attempt(&self, decision: &Pending) -> Result<Attempt, StoreError> {
+        if self.breaker.is_open() {
+            return Ok(Attempt::NotNow);
+        }
+        if decision.action == Action::Recall {
+            return Ok(Attempt::Settle(self.recall(decision).await));
+        }
         let ground = match self.look(decision).await {
             Ok(ground) => ground,
-            Err(attempt) => return Ok(attempt),
+            Err(step) => return Ok(Attempt::Settle(step)),
         };
         let content = &ground.message.content;
         let now = content.body_digest();
@@ -63,7 +89,6 @@ impl Worker {
         let judged = self.moderation.judge(&ground.message);
         if judged.verdict.ruling != Ruling::Rewrite {
             let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::NoLongerHits));
-            let moot = Step { ruleset: newer(decision, &judged), ..moot };
             return Ok(Attempt::Settle(learned(moot, decision, &ground, untouched)));
         }
         if !untouched {
@@ -72,47 +97,56 @@ impl Worker {
         self.write(decision, &ground, &judged).await
     }
 
+    /// Takes a message away that cannot be rewritten. Live groups keep no history, so nothing can be read first.
+    async fn recall(&self, decision: &Pending) -> Step {
+        match self.chat.recall(&decision.key).await {
+            Ok(()) => {
+                let cause = Some(Cause::RecalledInstead);
+                Step { attempts: 1, ..Step::to(&decision.id, Outcome::Applied, cause) }
+            }
+            Err(error) => self.after(decision, &error, false),
+        }
+    }
+
     /// What is there is another offence than the one that was planned for: it gets a decision of its own.
     fn supersede(&self, decision: &Pending, ground: &Ground, judged: &Judged) -> Attempt {
         let source = Source::parse(&decision.source).unwrap_or(Source::Webhook);
         let plan = Plan {
             supersedes: Some(decision.id.clone()),
             reread: true,
-            ..self.moderation.plan(&ground.message, judged, source)
+            ..self.moderation.plan(&ground.message, judged, source, ground.custom_known)
         };
         let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::Superseded));
         Attempt::Replace(learned(moot, decision, ground, false), Box::new(plan))
     }
 
     /// Reads the message, or takes the webhook's word where the operator wants that.
-    async fn look(&self, decision: &Pending) -> Result<Ground, Attempt> {
+    async fn look(&self, decision: &Pending) -> Result<Ground, Step> {
         let told = decision.original.as_deref();
-        let told = told.and_then(|text| parse_content(text, &self.app.text_keys).ok());
+        let told = told.and_then(|text| Content::from_record(text, &self.app.text_keys).ok());
         if let (false, Some(content)) = (self.app.verify_before_rewrite, &told) {
             let message = message(decision, content.clone(), None);
             let custom_known = decision.source != Source::Edit.as_str();
             return Ok(Ground { message, read: false, custom_known });
         }
-        let Some(_turn) = self.turn(&self.reads).await else { return Err(Attempt::NotNow) };
-        let step = match self.chat.read(&decision.key).await {
-            Ok(Found::Present(stored)) if !stored.system => {
-                return Ok(self.ground(decision, stored, told));
+        match self.chat.read(&decision.key).await {
+            Ok(Found::Present(stored)) if !stored.system => Ok(self.ground(decision, stored, told)),
+            Ok(Found::Present(_) | Found::Gone(Gone::Missing)) => {
+                Err(moot(decision, Cause::Missing))
             }
-            Ok(Found::Present(_) | Found::Gone(Gone::Missing)) => moot(decision, Cause::Missing),
-            Ok(Found::Gone(Gone::Recalled)) => moot(decision, Cause::Recalled),
-            Ok(Found::Gone(Gone::Expired)) => moot(decision, Cause::Expired),
-            Err(error) => self.after(decision, &error, false),
-        };
-        Err(Attempt::Settle(step))
+            Ok(Found::Gone(Gone::Recalled)) => Err(moot(decision, Cause::Recalled)),
+            Ok(Found::Gone(Gone::Expired)) => Err(moot(decision, Cause::Expired)),
+            Err(error) => Err(self.after(decision, &error, false)),
+        }
     }
 
     /// Where history leaves out the custom data, the webhook's is taken only while it can hardly have changed.
     fn ground(&self, decision: &Pending, stored: Stored, told: Option<Content>) -> Ground {
         let age = jiff::Timestamp::now().as_millisecond() - decision.created_at;
         let fresh = age < self.app.enforcer.tag_without_readback.as_millis() as i64;
-        let by_webhook =
-            decision.source == Source::Webhook.as_str() && decision.supersedes.is_none();
-        let told = told.filter(|told| fresh && by_webhook && told.same_body(&stored.content));
+        let told = told.filter(|told| {
+            fresh && decision.source == Source::Webhook.as_str() && told.same_body(&stored.content)
+        });
         let (content, custom_known) = match (stored.content.custom(), told) {
             (Some(_), _) => (stored.content, true),
             (None, None) => (stored.content, false),
@@ -135,12 +169,15 @@ impl Worker {
         ground: &Ground,
         judged: &Judged,
     ) -> Result<Attempt, StoreError> {
-        let instead = decision.cause.as_deref() == Some(Cause::TaggedInstead.as_str());
-        let verdict = match instead {
-            true => tag_only(&judged.verdict),
-            false => judged.verdict.clone(),
-        };
         let content = &ground.message.content;
+        let instead = decision.cause.as_deref() == Some(Cause::TaggedInstead.as_str());
+        let verdict = if instead {
+            tag_only(&judged.verdict)
+        } else if self.is_worn_out(decision).await? {
+            blanked(&judged.verdict, content)
+        } else {
+            judged.verdict.clone()
+        };
         let rewrite = match Rewrite::of(content, &verdict, ground.custom_known) {
             Ok(rewrite) => rewrite,
             Err(cause) => {
@@ -149,36 +186,53 @@ impl Worker {
                 return Ok(Attempt::Settle(learned(step, decision, ground, ground.read)));
             }
         };
-        let digest = rewrite.content.body_digest();
-        if decision.written_digest.as_ref() != Some(&digest) || decision.tags != rewrite.tags {
-            let step = replanned(decision, &rewrite, digest);
-            self.store.step(Step { ruleset: newer(decision, judged), ..step }).await?;
+        if !self.is_as_planned(decision, &rewrite) {
+            self.store.step(replanned(decision, &rewrite)).await?;
         }
-        let Some(mut step) = self.send(decision, &rewrite, &verdict, instead).await else {
+        self.writes.turn().await;
+        if self.breaker.is_open() {
             return Ok(Attempt::NotNow);
-        };
+        }
+        let mut step = self.send(decision, &rewrite, &verdict, instead).await;
         step.notes.extend(rewrite.notes);
         Ok(Attempt::Settle(learned(step, decision, ground, ground.read)))
     }
 
-    /// `None` where calls were paused before this one's turn came.
+    /// Whether masks of this message were edited away so often that another one is no use.
+    async fn is_worn_out(&self, decision: &Pending) -> Result<bool, StoreError> {
+        if decision.source != Source::Edit.as_str() {
+            return Ok(false);
+        }
+        Ok(self.store.reader().rewrites_of(&decision.key).await? > MASKS_AGAIN)
+    }
+
+    /// Whether the audit holds already what is about to be sent.
+    fn is_as_planned(&self, decision: &Pending, rewrite: &Rewrite) -> bool {
+        let planned = decision.rewritten.as_deref();
+        let planned = planned.and_then(|text| Content::from_record(text, &self.app.text_keys).ok());
+        planned.is_some_and(|planned| {
+            planned.body_digest() == rewrite.content.body_digest()
+                && (!rewrite.custom_changed
+                    || planned.custom_text() == rewrite.content.custom_text())
+        })
+    }
+
     async fn send(
         &self,
         decision: &Pending,
         rewrite: &Rewrite,
         verdict: &Verdict,
         instead: bool,
-    ) -> Option<Step> {
+    ) -> Step {
         let content = &rewrite.content;
         let change = Change {
             body: rewrite.body_changed.then(|| content.body().to_owned()),
             custom: content.custom().filter(|_| rewrite.custom_changed).map(str::to_owned),
         };
         if change.body.is_none() && change.custom.is_none() {
-            return Some(Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten)));
+            return Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten));
         }
-        let _turn = self.turn(&self.writes).await?;
-        Some(match self.chat.modify(&decision.key, &change).await {
+        match self.chat.modify(&decision.key, &change).await {
             Ok(()) => {
                 let cause = instead.then_some(Cause::TaggedInstead);
                 Step { attempts: 1, ..Step::to(&decision.id, Outcome::Applied, cause) }
@@ -187,7 +241,7 @@ impl Worker {
                 let can_tag = change.body.is_some() && !verdict.fallback_tags.is_empty();
                 self.after(decision, &error, can_tag)
             }
-        })
+        }
     }
 
     /// What follows from a call that failed.
@@ -201,17 +255,18 @@ impl Worker {
             can_tag,
         };
         tracing::warn!(decision = %decision.id, app = %decision.app, %error, "a call failed");
-        let pending = |after: Duration, cause| {
-            self.retry_after(after);
-            Step {
-                next_try_at: Some(now.saturating_add(after.as_millis() as i64)),
-                ..Step::to(&decision.id, Outcome::Pending, cause)
-            }
+        let pending = |after: Duration, cause| Step {
+            next_try_at: Some(now.saturating_add(after.as_millis() as i64)),
+            ..Step::to(&decision.id, Outcome::Pending, cause)
         };
         // The next try of a message that is to be tagged instead must know so.
         let cause = decision.cause.as_deref().and_then(Cause::parse);
         let step = match policy::next(error.class(), &situation, &self.app.enforcer) {
             Next::Retry(after) => pending(after, cause),
+            Next::SlowDown(after) => {
+                self.slow_down(after);
+                pending(after, cause)
+            }
             Next::Pause(after) => {
                 self.pause(after, error.class());
                 pending(after, cause)
@@ -237,16 +292,24 @@ fn tag_only(verdict: &Verdict) -> Verdict {
     Verdict { edits: Vec::new(), tags: verdict.fallback_tags.clone(), ..verdict.clone() }
 }
 
-fn replanned(decision: &Pending, rewrite: &Rewrite, digest: String) -> Step {
-    let rewrite =
-        Rewritten { digest, content: content_text(&rewrite.content), tags: rewrite.tags.clone() };
-    let cause = decision.cause.as_deref().and_then(Cause::parse);
-    Step { rewrite: Some(rewrite), ..Step::to(&decision.id, Outcome::Pending, cause) }
+/// Whole leaves in place of spans.
+fn blanked(verdict: &Verdict, content: &Content) -> Verdict {
+    let whole = |leaf: usize| {
+        let length = content.leaves().get(leaf).map_or(0, |leaf| leaf.text.len());
+        (leaf, vec![Edit { range: 0..length, with: BLANK.into() }])
+    };
+    let edits = verdict.edits.iter().map(|(leaf, _)| whole(*leaf)).collect();
+    Verdict { edits, ..verdict.clone() }
 }
 
-/// The rule set of this judgement, where it is not the one of the decision.
-fn newer(decision: &Pending, judged: &Judged) -> Option<String> {
-    Some(judged.ruleset.hash().to_owned()).filter(|hash| *hash != decision.ruleset)
+fn replanned(decision: &Pending, rewrite: &Rewrite) -> Step {
+    let rewrite = Rewritten {
+        digest: rewrite.content.body_digest(),
+        content: rewrite.content.to_record(),
+        tags: rewrite.tags.clone(),
+    };
+    let cause = decision.cause.as_deref().and_then(Cause::parse);
+    Step { rewrite: Some(rewrite), ..Step::to(&decision.id, Outcome::Pending, cause) }
 }
 
 /// A step with what reading the message has taught us.

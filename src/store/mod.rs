@@ -15,7 +15,7 @@ mod writer;
 pub use audit::Event;
 pub use decisions::{Plan, Planned, Rewritten, Step};
 pub use outcome::{Cause, Outcome, Source};
-pub use pending::Pending;
+pub use pending::{Due, Pending};
 pub use query::{DecisionRow, EventRow, Filter, History};
 pub use verify::{Damage, Verified, verify};
 
@@ -30,7 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use writer::{Job, Op, Written};
+use writer::{Condition, Job, Op, Written};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -73,6 +73,7 @@ impl From<sqlx::Error> for StoreError {
 pub struct Store {
     reads: SqlitePool,
     jobs: mpsc::Sender<Job>,
+    condition: Arc<Condition>,
 }
 
 /// The writer's task; it ends when every [`Store`] is gone, with everything written.
@@ -113,9 +114,10 @@ impl Store {
             .connect_with(options.clone().read_only(true))
             .await?;
         let (jobs, waiting) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(writer::run(connection, waiting));
+        let condition = Arc::new(Condition::default());
+        let task = tokio::spawn(writer::run(connection, waiting, condition.clone()));
         let checkpoints = tokio::spawn(checkpoint(options));
-        Ok((Self { reads, jobs }, Writer { task, checkpoints }))
+        Ok((Self { reads, jobs, condition }, Writer { task, checkpoints }))
     }
 
     /// Opens an existing database for reading only; never creates, migrates or writes.
@@ -153,6 +155,31 @@ impl Store {
     /// When it is not on disk.
     pub async fn step(&self, step: Step) -> Result<bool, StoreError> {
         self.done(Op::Step(Box::new(step))).await
+    }
+
+    /// Notes that an action takes off, so that a crash knows whom to suspect.
+    ///
+    /// # Errors
+    /// When it is not on disk: do not act.
+    pub async fn start(&self, id: String) -> Result<bool, StoreError> {
+        self.done(Op::Start(id)).await
+    }
+
+    /// Notes that an action panicked; the second time it is given up, and `true` is told.
+    ///
+    /// # Errors
+    /// When it is not on disk.
+    pub async fn crashed(&self, id: String) -> Result<bool, StoreError> {
+        self.done(Op::Crashed(id)).await
+    }
+
+    /// After a start: actions that were in flight are suspect, and those that crashed twice alone are given up
+    /// (`true` when there were any).
+    ///
+    /// # Errors
+    /// When it is not on disk.
+    pub async fn suspects(&self) -> Result<bool, StoreError> {
+        self.done(Op::Suspects).await
     }
 
     /// Whether an edit by our own account shows what we wrote; the first such edit confirms the rewrite.
@@ -215,9 +242,16 @@ impl Store {
         answer.await.map_err(|_| sqlx::Error::WorkerCrashed)?
     }
 
-    /// Whether the writer still takes work.
+    /// Whether the writer takes work, and the last of it reached the disk.
     pub fn is_writable(&self) -> bool {
-        !self.jobs.is_closed() && self.jobs.capacity() > 0
+        !self.jobs.is_closed() && self.jobs.capacity() > 0 && !self.condition.is_failing()
+    }
+
+    /// Takes no more work; what was given before is still written.
+    pub async fn close(&self) {
+        let (reply, _) = oneshot::channel();
+        // A writer that has ended already is closed.
+        let _ = self.jobs.send(Job { op: Op::Close, reply }).await;
     }
 }
 

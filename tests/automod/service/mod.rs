@@ -7,6 +7,7 @@ mod process;
 mod audit;
 mod breaker;
 mod chain;
+mod edits;
 mod elements;
 mod errors;
 mod own;
