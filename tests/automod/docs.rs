@@ -1,0 +1,157 @@
+//! What the documents say is so: links lead somewhere, examples work, the audit can be recomputed by outsiders.
+
+use super::service::harness::TestApp;
+use chat_automod::engine::{self, Sources};
+use sha2::{Digest, Sha256};
+use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Every document by its path: those at the top, and those under docs/.
+fn documents() -> Vec<(PathBuf, String)> {
+    let folders = ["", "docs", "docs/decisions"].map(|folder| Path::new(ROOT).join(folder));
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let files = files.map(|entry| entry.unwrap().path());
+    let documents = files.filter(|path| path.extension().is_some_and(|end| end == "md"));
+    documents.map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+}
+
+fn document(name: &str) -> String {
+    fs::read_to_string(Path::new(ROOT).join(name)).unwrap()
+}
+
+/// The fenced blocks of a document that are written in `language`.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let fence = format!("```{language}\n");
+    let after = text.split(&fence).skip(1);
+    after.map(|rest| rest.split("```").next().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn links_lead_to_files_that_are_there() {
+    let mut checked = 0;
+    for (path, text) in documents() {
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap_or_default();
+            if file.is_empty() || file.contains("://") {
+                continue;
+            }
+            let target = path.parent().unwrap().join(file);
+            assert!(target.exists(), "{}: nothing at {link}", path.display());
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "only {checked} links were found");
+}
+
+#[test]
+fn rules_in_the_documents_are_in_order() {
+    let mut checked = 0;
+    for name in ["README.md", "docs/operations.md"] {
+        for rules in blocks(&document(name), "yaml") {
+            let sources = Sources::of([("first.yaml", rules)]);
+            if let Err(faults) = engine::compile(&sources) {
+                panic!("{name}:\n{}", faults.render(&sources, false));
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 0, "no rule was found");
+}
+
+/// The secrets' files are not there while tests run; nothing else may be wrong.
+#[test]
+fn the_configuration_in_the_documents_is_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("automod.toml");
+    let configurations = blocks(&document("docs/operations.md"), "toml");
+    assert!(!configurations.is_empty(), "no configuration was found");
+    for configuration in configurations {
+        fs::write(&file, configuration).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_automod"));
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with("AUTOMOD_") {
+                command.env_remove(name);
+            }
+        }
+        let output = command.args(["config", "print", "--config"]).arg(&file).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let others = said.lines().filter(|line| !line.contains("_file ("));
+        assert_eq!(others.collect::<Vec<_>>(), [""; 0], "{said}");
+    }
+}
+
+/// With `-- --nocapture` a difference can be copied from here.
+#[test]
+fn the_readme_shows_what_the_demo_prints() {
+    let demo = Command::new(env!("CARGO_BIN_EXE_automod")).args(["demo", "--once"]).output();
+    let printed = String::from_utf8(demo.unwrap().stdout).unwrap();
+    println!("{printed}");
+    assert!(document("README.md").contains(&printed), "the README shows another table");
+}
+
+#[test]
+fn the_worked_example_of_the_canonical_form_is_right() {
+    let text = document("docs/audit.md");
+    let digits: String = blocks(&text, "hex")[0].split_whitespace().collect();
+    let canonical = hex::decode(digits).unwrap();
+    let hash = Sha256::new().chain_update([0; 32]).chain_update(canonical).finalize();
+    assert_eq!(hex::encode(hash), blocks(&text, "hash")[0].trim());
+}
+
+#[tokio::test]
+async fn an_outsider_can_recompute_a_real_audit() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        println!("skipped: there is no python3 on this machine");
+        return;
+    }
+    let mut app = TestApp::spawn().await;
+    for text in ["play casino", "来玩百家樂!", "add my wechat", "카지노", "win the lottery"] {
+        app.say(text).await;
+    }
+    app.quiet().await;
+    app.stop().await;
+    let database = app.folder.path().join("automod.db");
+    let ours = Command::new(env!("CARGO_BIN_EXE_automod"))
+        .args(["audit", "verify", "--db"])
+        .arg(&database)
+        .output()
+        .unwrap();
+    let ours = String::from_utf8(ours.stdout).unwrap();
+    assert!(ours.starts_with("sound: "), "{ours}");
+    assert_eq!(recompute(&database), (Some(0), ours));
+
+    for (harm, found) in [
+        ("UPDATE audit_events SET at = at + 1 WHERE seq = 3", "event 3 was changed"),
+        ("UPDATE audit_events SET kind = 'decision.moot' WHERE seq = 4", "event 4 was changed"),
+        ("DELETE FROM audit_events WHERE seq = 5", "event 5 is missing"),
+        ("UPDATE texts SET content = 'play chess' WHERE name = 'original'", "the texts of event"),
+        ("DELETE FROM texts WHERE name = 'sender'", "the texts of event"),
+    ] {
+        let copy = app.folder.path().join("copy.db");
+        fs::copy(&database, &copy).unwrap();
+        tamper(&copy, harm).await;
+        let (code, printed) = recompute(&copy);
+        assert_eq!(code, Some(1), "{harm}");
+        assert!(printed.contains(found), "{harm}: {printed}");
+    }
+}
+
+/// Exit code and output of the script that outsiders are given.
+fn recompute(database: &Path) -> (Option<i32>, String) {
+    let script = Path::new(ROOT).join("docs/verify_chain.py");
+    let output = Command::new("python3").arg(script).arg(database).output().unwrap();
+    let printed = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(printed).unwrap())
+}
+
+async fn tamper(database: &Path, harm: &'static str) {
+    let options = SqliteConnectOptions::new().filename(database).foreign_keys(false);
+    let mut connection = options.connect().await.unwrap();
+    let done = sqlx::query(harm).execute(&mut connection).await.unwrap();
+    assert!(done.rows_affected() > 0, "{harm} changed nothing");
+    sqlx::Connection::close(connection).await.unwrap();
+}
