@@ -159,7 +159,7 @@ impl App {
         parts.close();
         parts.wait().await;
         self.store.record(Event::new("service.stopped", None, json!({}))).await?;
-        drop((self.store, self.rulebook, self.workers));
+        self.store.close().await;
         self.writer.finished().await;
         Ok(())
     }

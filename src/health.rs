@@ -95,8 +95,8 @@ pub fn configure_metrics(routes: &mut web::ServiceConfig) {
 }
 
 /// The answer to whatever is not served here.
-pub async fn nothing_here() -> HttpResponse {
-    webhook::answer(StatusCode::NOT_FOUND, None)
+pub async fn nothing_here(payload: web::Payload) -> HttpResponse {
+    webhook::answer(StatusCode::NOT_FOUND, Some(payload))
 }
 
 #[get("/healthz")]

@@ -5,7 +5,7 @@
 
 mod rewrite;
 
-pub use rewrite::{Rewrite, content_text, parse_content};
+pub use rewrite::Rewrite;
 
 use crate::engine::{KeepOriginal, Mode, Ruleset, Ruling, Severity, Verdict};
 use crate::message::{Message, MessageKey};
@@ -129,7 +129,7 @@ impl Moderation {
         if judged.verdict.ruling == Ruling::Pass {
             return Ok(Considered::Clean);
         }
-        self.commit(self.plan(&message, &judged, Source::Webhook)).await
+        self.commit(self.plan(&message, &judged, Source::Webhook, true)).await
     }
 
     /// Edits by our own account are judged like all others, but may be the echo of what we wrote.
@@ -141,7 +141,8 @@ impl Moderation {
             let echo = ours && self.store.echo(message.key, digest).await?;
             return Ok(if echo { Considered::Own } else { Considered::Clean });
         }
-        let plan = self.plan(&message, &judged, Source::Edit);
+        // An edit tells no custom data; the re-read will, so the plan is made as if there were none.
+        let plan = self.plan(&message, &judged, Source::Edit, true);
         self.commit(Plan { maybe_echo: ours, ..plan }).await
     }
 
@@ -163,10 +164,17 @@ impl Moderation {
         self.apps.get(&key.sdk_app_id).is_some_and(|policy| policy.admin == account)
     }
 
-    /// The decision that follows from a verdict that is not `pass`.
-    pub fn plan(&self, message: &Message, judged: &Judged, source: Source) -> Plan {
+    /// The decision that follows from a verdict that is not `pass`. Without `custom_known` the custom data is
+    /// left alone.
+    pub fn plan(
+        &self,
+        message: &Message,
+        judged: &Judged,
+        source: Source,
+        custom_known: bool,
+    ) -> Plan {
         let verdict = &judged.verdict;
-        let rewrite = Rewrite::of(&message.content, verdict, source != Source::Edit);
+        let rewrite = Rewrite::of(&message.content, verdict, custom_known);
         let (outcome, cause) = self.outcome(message, verdict, rewrite.as_ref().err().copied());
         let rewrite = rewrite.ok().filter(|_| outcome == Outcome::Pending);
         let severity = verdict.severity.unwrap_or(Severity::Low);
@@ -202,8 +210,8 @@ impl Moderation {
             reread: false,
             outcome,
             cause,
-            original: keep.then(|| content_text(&message.content)),
-            rewritten: rewrite.as_ref().map(|rewrite| content_text(&rewrite.content)),
+            original: keep.then(|| message.content.to_record()),
+            rewritten: rewrite.as_ref().map(|rewrite| rewrite.content.to_record()),
             maybe_echo: false,
         }
     }

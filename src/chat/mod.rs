@@ -94,8 +94,11 @@ impl Probe {
 /// Calls the platform in the name of one app. Cheap to clone; never retries, except once with a fresh
 /// UserSig; never holds a call back.
 #[derive(Debug, Clone)]
-pub struct Client {
-    transport: Arc<Transport>,
+pub struct Client(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    transport: Transport,
     sdk_app_id: u64,
     keys: TextKeys,
 }
@@ -117,7 +120,8 @@ impl Client {
         options: &Options,
     ) -> Result<Self, SetupError> {
         let sdk_app_id = credentials.sdk_app_id;
-        Ok(Self { transport: Arc::new(Transport::new(credentials, options)?), sdk_app_id, keys })
+        let transport = Transport::new(credentials, options)?;
+        Ok(Self(Arc::new(Inner { transport, sdk_app_id, keys })))
     }
 
     /// Overwrites what `change` holds of a message (`openim/modify_group_msg`, 200 calls/s). The platform
@@ -131,7 +135,7 @@ impl Client {
             return Err(Error::new(Failure::NothingToChange));
         }
         let request = wire::modify(&key.group_id, key.topic_id.as_deref(), seq, change);
-        self.transport.call(MODIFY, request).await.outcome.map(drop)
+        self.0.transport.call(MODIFY, request).await.outcome.map(drop)
     }
 
     /// The message as it stands now (`group_msg_get_simple` of one number, 200 calls/s).
@@ -159,8 +163,8 @@ impl Client {
         number: u32,
     ) -> Result<History, Error> {
         let request = wire::history(group_id, topic_id, up_to, number);
-        let answer = self.transport.call(HISTORY, request).await.outcome?;
-        wire::page(&answer, &self.keys).ok_or(Error::new(Failure::Unreadable))
+        let answer = self.0.transport.call(HISTORY, request).await.outcome?;
+        wire::page(&answer, &self.0.keys).ok_or(Error::new(Failure::Unreadable))
     }
 
     /// Asks for the name of one group (`get_appid_group_list`, EN-34960), which changes nothing and needs
@@ -169,7 +173,7 @@ impl Client {
     /// # Errors
     /// Only when no answer came; a refusal is part of the [`Probe`].
     pub async fn probe(&self) -> Result<Probe, Error> {
-        let Reply { date, outcome } = self.transport.call(GROUPS, wire::one_group()).await;
+        let Reply { date, outcome } = self.0.transport.call(GROUPS, wire::one_group()).await;
         match outcome {
             Err(error) if date.is_none() => Err(error),
             outcome => {
@@ -180,7 +184,7 @@ impl Client {
     }
 
     fn number(&self, key: &MessageKey) -> Result<u64, Error> {
-        if key.sdk_app_id != self.sdk_app_id {
+        if key.sdk_app_id != self.0.sdk_app_id {
             return Err(Error::new(Failure::OtherApp));
         }
         key.seq.ok_or(Error::new(Failure::NoNumber))

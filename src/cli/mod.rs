@@ -10,13 +10,14 @@ mod demo;
 mod doctor;
 mod healthcheck;
 mod output;
-mod rules;
-mod scan;
+pub mod rules;
+pub mod scan;
 mod serve;
 mod simulator;
 
 pub use output::{Output, output, say};
 
+use crate::app::BuildError;
 use crate::settings::{Fault, ServerSettings, Settings, StoreSettings};
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -44,7 +45,7 @@ enum Command {
     Demo(demo::Args),
     Simulator(simulator::Args),
     Rules(rules::Args),
-    Scan(scan::Args),
+    Scan(scan::Scan),
     Audit(audit::Args),
     Doctor(doctor::Args),
     Config(config::Args),
@@ -58,6 +59,13 @@ pub enum Exit {
     Fine,
     /// A check, a test or a verification found something.
     Failed,
+}
+
+impl Exit {
+    /// From the number that a command's own function gives.
+    fn from_code(code: u8) -> Self {
+        if code == 0 { Self::Fine } else { Self::Failed }
+    }
 }
 
 /// What every command is given.
@@ -101,6 +109,10 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Exit> {
 fn failed(error: &anyhow::Error) -> ExitCode {
     if let Some(BadConfiguration(faults)) = error.downcast_ref() {
         faults.iter().for_each(|fault| say(&format!("error: {fault}")));
+        return ExitCode::from(78);
+    }
+    if let Some(BuildError::Rules(_) | BuildError::Chat { .. }) = error.downcast_ref() {
+        say(&format!("error: {error:#}"));
         return ExitCode::from(78);
     }
     if output::is_hung_up(error) {

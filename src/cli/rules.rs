@@ -1,28 +1,192 @@
-//! `automod rules`.
+//! `rules check`, `rules test`, `rules explain`: what moderators run while they write rules.
 
-use super::{Context, Exit};
-use std::path::PathBuf;
+use super::{Context, Exit, output};
+use crate::engine::{Compiled, Explained, Level, Sources, compile};
+use crate::message::{Content, Message, MessageKey};
+use crate::rulebook::read_folder;
+use anyhow::Context as _;
+use clap::Subcommand;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 /// Check, test and explain rules
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  automod rules check rules")]
 pub struct Args {
     #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum Command {
-    /// Tell every fault of every file
-    Check { dir: Option<PathBuf> },
-    /// Run the tests inside the rules
-    Test { dir: Option<PathBuf> },
-    /// Tell which rules hit a text, and why
-    Explain { text: String },
+    command: RulesCommand,
 }
 
 impl Args {
     pub fn run(self, _context: &Context) -> anyhow::Result<Exit> {
-        anyhow::bail!("rules is not part of this build")
+        run(&self.command, &mut output()).map(Exit::from_code)
     }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Tells every fault of all rule files, with file, line, column and the mend.
+    ///
+    /// Example: automod rules check rules/
+    Check(Folder),
+    /// Runs the tests inside the rules, and never.txt.
+    ///
+    /// Example: automod rules test rules/
+    Test(Folder),
+    /// Shows which rules a text hits, where, and how its letters were read.
+    ///
+    /// Example: automod rules explain "play ｃａｓｉｎｏ now"
+    Explain(Explain),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Folder {
+    /// The rules folder.
+    #[arg(value_name = "DIR", default_value = "rules")]
+    pub dir: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Explain {
+    /// The rules folder.
+    #[arg(long, value_name = "DIR", default_value = "rules")]
+    pub rules: PathBuf,
+    /// The text to explain.
+    pub text: String,
+}
+
+/// Runs a command and returns its exit code.
+///
+/// # Errors
+/// When the folder cannot be read or the output not written.
+pub fn run(command: &RulesCommand, out: &mut impl Write) -> anyhow::Result<u8> {
+    match command {
+        RulesCommand::Check(folder) => check(&folder.dir, out),
+        RulesCommand::Test(folder) => test(&folder.dir, out),
+        RulesCommand::Explain(explain) => self::explain(&explain.rules, &explain.text, out),
+    }
+}
+
+/// Tells every fault and warning; 1 when there is a fault.
+///
+/// # Errors
+/// As [`run`].
+pub fn check(dir: &Path, out: &mut impl Write) -> anyhow::Result<u8> {
+    let sources = read(dir)?;
+    let (found, set) = match compile(&sources) {
+        Ok(Compiled { ruleset, warnings }) => (warnings, Some(ruleset)),
+        Err(faults) => (faults, None),
+    };
+    if !found.is_empty() {
+        writeln!(out, "{}", found.render(&sources, true))?;
+    }
+    let errors = found.iter().filter(|fault| fault.code.level() == Level::Error).count();
+    let warnings = found.len() - errors;
+    match set {
+        Some(set) => {
+            writeln!(out, "{} rules are in order, {warnings} warnings", set.rules().count())?
+        }
+        None => writeln!(out, "{errors} errors, {warnings} warnings")?,
+    }
+    Ok(u8::from(errors > 0))
+}
+
+/// Runs the tests inside the rules; 1 when one fails or the rules are not in order.
+///
+/// # Errors
+/// As [`run`].
+pub fn test(dir: &Path, out: &mut impl Write) -> anyhow::Result<u8> {
+    let sources = read(dir)?;
+    match compile(&sources) {
+        Ok(Compiled { ruleset, .. }) => {
+            let tests: usize = ruleset.rules().map(|rule| rule.tests()).sum();
+            writeln!(out, "{tests} tests of {} rules passed", ruleset.rules().count())?;
+            Ok(0)
+        }
+        Err(faults) => {
+            let errors = faults.iter().filter(|fault| fault.code.level() == Level::Error);
+            let mut count = 0;
+            for fault in errors {
+                count += 1;
+                writeln!(out, "{}\n", fault.render(&sources, true))?;
+            }
+            writeln!(out, "{count} errors")?;
+            Ok(1)
+        }
+    }
+}
+
+/// Shows which rules hit a text, where, and what folding made of it.
+///
+/// # Errors
+/// As [`run`].
+pub fn explain(dir: &Path, text: &str, out: &mut impl Write) -> anyhow::Result<u8> {
+    let sources = read(dir)?;
+    let set = match compile(&sources) {
+        Ok(compiled) => compiled.ruleset,
+        Err(faults) => {
+            writeln!(out, "{}", faults.render(&sources, true))?;
+            return Ok(1);
+        }
+    };
+    let message = spoken(text);
+    let at_ms = jiff::Timestamp::now().as_millisecond();
+    let explanation = set.explain(&message, at_ms);
+    writeln!(out, "verdict: {}", set.judge(&message, at_ms).ruling.as_str())?;
+    if explanation.hits.is_empty() {
+        writeln!(out, "no rule hits")?;
+    }
+    for explained in &explanation.hits {
+        describe(explained, out)?;
+    }
+    Ok(0)
+}
+
+fn describe(explained: &Explained, out: &mut impl Write) -> anyhow::Result<()> {
+    let Explained { hit, matched, code_points, utf16, steps } = explained;
+    let role = if hit.context { ", context" } else { "" };
+    writeln!(out, "\n{} ({}, {}{role})", hit.rule, hit.mode.as_str(), hit.severity.as_str())?;
+    writeln!(out, "  matched      {matched}")?;
+    writeln!(out, "  bytes        {}..{}", hit.range.start, hit.range.end)?;
+    writeln!(out, "  code points  {}..{}", code_points.start, code_points.end)?;
+    writeln!(out, "  UTF-16       {}..{}", utf16.start, utf16.end)?;
+    for step in steps {
+        let code = step.written as u32;
+        match (step.folded.as_str(), step.like) {
+            ("", _) => writeln!(out, "  byte {:<7} U+{code:04X} is passed over", step.at)?,
+            (_, Some(like)) => writeln!(
+                out,
+                "  byte {:<7} {} (U+{code:04X}) is taken for {like}",
+                step.at, step.written
+            )?,
+            (folded, None) => {
+                writeln!(out, "  byte {:<7} {} (U+{code:04X}) → {folded}", step.at, step.written)?
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A message that consists of one text and comes from nowhere: rules apply whatever their scope.
+pub fn spoken(text: &str) -> Message {
+    Message {
+        app: String::new(),
+        key: MessageKey { sdk_app_id: 0, group_id: String::new(), topic_id: None, seq: None },
+        revision: 0,
+        group_type: None,
+        sender: None,
+        operator: None,
+        sent_at: None,
+        online_only: false,
+        mentions: false,
+        content: Content::of_text(text),
+    }
+}
+
+/// The rule files and lists of a folder.
+///
+/// # Errors
+/// When the folder or a file in it cannot be read.
+pub fn read(dir: &Path) -> anyhow::Result<Sources> {
+    read_folder(dir).with_context(|| format!("the rules folder `{}` cannot be read", dir.display()))
 }

@@ -8,7 +8,7 @@ use super::policy::{self, Next, Situation};
 use crate::chat::{Change, Found, Gone, Stored};
 use crate::engine::{Ruling, Verdict};
 use crate::message::{Content, Message};
-use crate::moderation::{Judged, Rewrite, content_text, parse_content};
+use crate::moderation::{Judged, Rewrite};
 use crate::store::{Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
 use std::time::Duration;
 
@@ -24,6 +24,8 @@ struct Ground {
 enum Attempt {
     Settle(Step),
     Replace(Step, Box<Plan>),
+    /// Calls were paused meanwhile: nothing was tried, so there is nothing to tell.
+    NotNow,
 }
 
 impl Worker {
@@ -41,11 +43,15 @@ impl Worker {
                 self.count(decision, &step);
                 self.store.replace(step, *plan).await?;
             }
+            Attempt::NotNow => {}
         }
         Ok(())
     }
 
     async fn attempt(&self, decision: &Pending) -> Result<Attempt, StoreError> {
+        if self.is_paused() {
+            return Ok(Attempt::NotNow);
+        }
         let ground = match self.look(decision).await {
             Ok(ground) => ground,
             Err(step) => return Ok(Attempt::Settle(step)),
@@ -65,7 +71,7 @@ impl Worker {
         if !untouched {
             return Ok(self.supersede(decision, &ground, &judged));
         }
-        self.write(decision, &ground, &judged).await.map(Attempt::Settle)
+        self.write(decision, &ground, &judged).await
     }
 
     /// What is there is another offence than the one that was planned for: it gets a decision of its own.
@@ -74,7 +80,7 @@ impl Worker {
         let plan = Plan {
             supersedes: Some(decision.id.clone()),
             reread: true,
-            ..self.moderation.plan(&ground.message, judged, source)
+            ..self.moderation.plan(&ground.message, judged, source, ground.custom_known)
         };
         let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::Superseded));
         Attempt::Replace(learned(moot, decision, ground, false), Box::new(plan))
@@ -83,13 +89,12 @@ impl Worker {
     /// Reads the message, or takes the webhook's word where the operator wants that.
     async fn look(&self, decision: &Pending) -> Result<Ground, Step> {
         let told = decision.original.as_deref();
-        let told = told.and_then(|text| parse_content(text, &self.app.text_keys).ok());
+        let told = told.and_then(|text| Content::from_record(text, &self.app.text_keys).ok());
         if let (false, Some(content)) = (self.app.verify_before_rewrite, &told) {
             let message = message(decision, content.clone(), None);
             let custom_known = decision.source != Source::Edit.as_str();
             return Ok(Ground { message, read: false, custom_known });
         }
-        self.reads.turn().await;
         match self.chat.read(&decision.key).await {
             Ok(Found::Present(stored)) if !stored.system => Ok(self.ground(decision, stored, told)),
             Ok(Found::Present(_) | Found::Gone(Gone::Missing)) => {
@@ -129,7 +134,7 @@ impl Worker {
         decision: &Pending,
         ground: &Ground,
         judged: &Judged,
-    ) -> Result<Step, StoreError> {
+    ) -> Result<Attempt, StoreError> {
         let instead = decision.cause.as_deref() == Some(Cause::TaggedInstead.as_str());
         let verdict = match instead {
             true => tag_only(&judged.verdict),
@@ -141,16 +146,30 @@ impl Worker {
             Err(cause) => {
                 let outcome = if instead { Outcome::Failed } else { Outcome::Impossible };
                 let step = Step::to(&decision.id, outcome, Some(cause));
-                return Ok(learned(step, decision, ground, ground.read));
+                return Ok(Attempt::Settle(learned(step, decision, ground, ground.read)));
             }
         };
-        let digest = rewrite.content.body_digest();
-        if decision.written_digest.as_ref() != Some(&digest) || decision.tags != rewrite.tags {
-            self.store.step(replanned(decision, &rewrite, digest)).await?;
+        if !self.is_as_planned(decision, &rewrite) {
+            self.store.step(replanned(decision, &rewrite)).await?;
+        }
+        self.writes.turn().await;
+        if self.is_paused() {
+            return Ok(Attempt::NotNow);
         }
         let mut step = self.send(decision, &rewrite, &verdict, instead).await;
         step.notes.extend(rewrite.notes);
-        Ok(learned(step, decision, ground, ground.read))
+        Ok(Attempt::Settle(learned(step, decision, ground, ground.read)))
+    }
+
+    /// Whether the audit holds already what is about to be sent.
+    fn is_as_planned(&self, decision: &Pending, rewrite: &Rewrite) -> bool {
+        let planned = decision.rewritten.as_deref();
+        let planned = planned.and_then(|text| Content::from_record(text, &self.app.text_keys).ok());
+        planned.is_some_and(|planned| {
+            planned.body_digest() == rewrite.content.body_digest()
+                && (!rewrite.custom_changed
+                    || planned.custom_text() == rewrite.content.custom_text())
+        })
     }
 
     async fn send(
@@ -168,7 +187,6 @@ impl Worker {
         if change.body.is_none() && change.custom.is_none() {
             return Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten));
         }
-        self.writes.turn().await;
         match self.chat.modify(&decision.key, &change).await {
             Ok(()) => {
                 let cause = instead.then_some(Cause::TaggedInstead);
@@ -225,9 +243,12 @@ fn tag_only(verdict: &Verdict) -> Verdict {
     Verdict { edits: Vec::new(), tags: verdict.fallback_tags.clone(), ..verdict.clone() }
 }
 
-fn replanned(decision: &Pending, rewrite: &Rewrite, digest: String) -> Step {
-    let rewrite =
-        Rewritten { digest, content: content_text(&rewrite.content), tags: rewrite.tags.clone() };
+fn replanned(decision: &Pending, rewrite: &Rewrite) -> Step {
+    let rewrite = Rewritten {
+        digest: rewrite.content.body_digest(),
+        content: rewrite.content.to_record(),
+        tags: rewrite.tags.clone(),
+    };
     let cause = decision.cause.as_deref().and_then(Cause::parse);
     Step { rewrite: Some(rewrite), ..Step::to(&decision.id, Outcome::Pending, cause) }
 }

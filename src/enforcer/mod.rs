@@ -14,7 +14,7 @@ use crate::settings::EnforcerSettings;
 use crate::store::{Outcome, Pending, Step, Store};
 use crate::telemetry::Metrics;
 use pace::Pace;
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -44,7 +44,8 @@ pub struct Worker {
     store: Store,
     moderation: Arc<Moderation>,
     metrics: Arc<Metrics>,
-    reads: Pace,
+    /// One turn an action, used up by reading the message.
+    starts: Pace,
     writes: Pace,
     breaker: Mutex<Breaker>,
 }
@@ -66,22 +67,23 @@ impl Worker {
         metrics: Arc<Metrics>,
     ) -> Self {
         let pace = || Pace::new(app.calls_per_second);
-        let (reads, writes) = (pace(), pace());
+        let (starts, writes) = (pace(), pace());
         let breaker = Mutex::default();
-        Self { app, chat, store, moderation, metrics, reads, writes, breaker }
+        Self { app, chat, store, moderation, metrics, starts, writes, breaker }
     }
 
     /// Works until cancelled, then finishes what is in flight.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut planned = self.moderation.planned();
-        let mut actions = Actions::default();
+        let (mut actions, mut due) = (Actions::default(), Due::default());
         loop {
-            self.start_due(&mut actions).await;
+            let again = self.start_due(&mut actions, &mut due).await;
             tokio::select! {
                 () = stop.cancelled() => break,
-                _ = planned.changed() => {}
                 () = actions.one_done() => {}
-                () = tokio::time::sleep(POLL) => {}
+                // What was read before may no longer be the most severe.
+                _ = planned.changed() => due.forget(),
+                () = tokio::time::sleep_until(again) => {}
             }
         }
         if tokio::time::timeout(LAST_CALLS, actions.all_done()).await.is_err() {
@@ -91,35 +93,30 @@ impl Worker {
         }
     }
 
-    /// Starts what is due and not in flight, as far as there is room.
-    async fn start_due(self: &Arc<Self>, actions: &mut Actions) {
-        let room = self.room().saturating_sub(actions.running.len());
-        if room == 0 {
-            return;
-        }
-        let now = jiff::Timestamp::now().as_millisecond();
-        let limit = room + actions.running.len();
-        match self.store.reader().due(self.app.sdk_app_id, now, limit).await {
-            Ok(due) => {
-                for decision in due {
-                    if actions.running.len() >= self.room() {
-                        break;
-                    }
-                    actions.start(self.clone(), decision);
-                }
+    /// Starts what is due, as far as there is room and as fast as the pace allows; tells when to look again.
+    async fn start_due(self: &Arc<Self>, actions: &mut Actions, due: &mut Due) -> Instant {
+        while actions.running.len() < self.room() {
+            let Some(decision) = due.next(self, actions).await else { break };
+            if let Err(later) = self.starts.take(Instant::now()) {
+                due.ready.push_front(decision);
+                return later;
             }
-            Err(error) => tracing::error!(%error, "pending actions cannot be read"),
+            actions.start(self.clone(), decision);
         }
+        Instant::now() + POLL
     }
 
     /// How many actions may be in flight at this moment.
     fn room(&self) -> usize {
-        let breaker = self.breaker();
-        match breaker.until {
-            Some(until) if until > Instant::now() => 0,
-            _ if breaker.probing => 1,
-            _ => self.app.enforcer.in_flight as usize,
+        match (self.is_paused(), self.breaker().probing) {
+            (true, _) => 0,
+            (false, true) => 1,
+            (false, false) => self.app.enforcer.in_flight as usize,
         }
+    }
+
+    fn is_paused(&self) -> bool {
+        self.breaker().until.is_some_and(|until| until > Instant::now())
     }
 
     /// Stops all calls of the app for a while: none would fare better.
@@ -147,17 +144,57 @@ impl Worker {
 
     fn count(&self, decision: &Pending, step: &Step) {
         let class = match (step.outcome, step.error_code) {
-            (Outcome::Pending | Outcome::Failed, Some(code)) => code.to_string(),
-            (Outcome::Pending, None) => "transient".to_owned(),
-            _ => "none".to_owned(),
+            (_, Some(code)) => Class::of(code).as_str(),
+            (Outcome::Pending | Outcome::Failed, None) => Class::Transient.as_str(),
+            _ => "none",
         };
-        self.metrics.action(step.outcome.as_str(), &class);
-        if step.outcome == Outcome::Applied {
+        self.metrics.action(step.outcome.as_str(), class);
+        if step.outcome != Outcome::Pending && step.error_code.is_none() {
             self.breaker().probing = false;
+        }
+        if step.outcome == Outcome::Applied {
             let now = jiff::Timestamp::now().as_millisecond();
             self.metrics
                 .rewritten(Duration::from_millis((now - decision.created_at).max(0) as u64));
         }
+    }
+}
+
+/// What is due, a handful at a time: few enough that a graver decision does not wait behind them.
+#[derive(Default)]
+struct Due {
+    ready: VecDeque<Pending>,
+    /// Nothing more was there when we last looked, at this time.
+    dry_since: Option<Instant>,
+}
+
+/// Decisions read at once.
+const HANDFUL: usize = 16;
+
+impl Due {
+    fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The next decision whose message is not in flight.
+    async fn next(&mut self, worker: &Worker, actions: &Actions) -> Option<Pending> {
+        if self.ready.is_empty() && self.dry_since.is_none_or(|since| since.elapsed() >= POLL) {
+            self.look(worker, actions).await;
+        }
+        self.ready.pop_front()
+    }
+
+    async fn look(&mut self, worker: &Worker, actions: &Actions) {
+        let now = jiff::Timestamp::now().as_millisecond();
+        let limit = actions.running.len() + HANDFUL;
+        match worker.store.reader().due(worker.app.sdk_app_id, now, limit).await {
+            Ok(due) => {
+                let free = due.into_iter().filter(|due| !actions.messages.contains(&due.key));
+                self.ready = free.collect();
+            }
+            Err(error) => tracing::error!(%error, "pending actions cannot be read"),
+        }
+        self.dry_since = self.ready.is_empty().then(Instant::now);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The pace of calls: never more than the limit in any second, and no more than a small burst at once.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -23,22 +23,42 @@ impl Pace {
         // What a burst may add to an evenly spaced second is taken off the even rate.
         let burst = BURST.min(per_second.div_ceil(4));
         let even = (per_second - (burst - 1)).max(1);
-        Self { interval: Duration::from_secs(1) / even, burst, due: Mutex::new(Instant::now()) }
+        // Rounded up: a nanosecond too short would let one call too many into a second.
+        let interval = Duration::from_nanos(1_000_000_000u64.div_ceil(u64::from(even)));
+        Self { interval, burst, due: Mutex::new(Instant::now()) }
     }
 
-    /// Waits until a call may go out.
+    /// Waits until a call may go out, in the order in which callers came.
     pub async fn turn(&self) {
-        let at = self.reserve(Instant::now());
+        let at = {
+            let mut due = self.lock();
+            let at = self.earliest(*due).max(Instant::now());
+            *due = (*due).max(at) + self.interval;
+            at
+        };
         sleep_until(at).await;
     }
 
-    fn reserve(&self, now: Instant) -> Instant {
-        let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
-        let credit = self.interval * (self.burst - 1);
-        let earliest = due.checked_sub(credit).unwrap_or(now);
-        let at = earliest.max(now);
+    /// Takes a turn if there is one at `now`.
+    ///
+    /// # Errors
+    /// When the next one is.
+    pub fn take(&self, now: Instant) -> Result<(), Instant> {
+        let mut due = self.lock();
+        let earliest = self.earliest(*due);
+        if earliest > now {
+            return Err(earliest);
+        }
         *due = (*due).max(now) + self.interval;
-        at
+        Ok(())
+    }
+
+    fn earliest(&self, due: Instant) -> Instant {
+        due.checked_sub(self.interval * (self.burst - 1)).unwrap_or(due)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Instant> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -55,8 +75,13 @@ mod tests {
             let mut turns = Vec::new();
             for call in 0..1000u64 {
                 // Three floods with pauses between them, so that bursts are saved up.
-                let asked = start + Duration::from_secs((call / 400) * 700);
-                turns.push(pace.reserve(asked));
+                let mut at = start + Duration::from_secs((call / 400) * 700);
+                at = turns.last().map_or(at, |last: &Instant| at.max(*last));
+                while let Err(later) = pace.take(at) {
+                    assert!(later > at, "a wait that does not wait");
+                    at = later;
+                }
+                turns.push(at);
             }
             for (first, turn) in turns.iter().enumerate() {
                 let within =

@@ -129,7 +129,7 @@ impl Diagnostic {
 pub struct Diagnostics(Vec<Diagnostic>);
 
 /// More faults in one file than anybody reads in one go.
-const MOST_PER_FILE: usize = 200;
+const MOST_PER_FILE: usize = 100;
 
 impl Diagnostics {
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {

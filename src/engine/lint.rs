@@ -3,9 +3,11 @@
 use super::diagnostic::{Code, Diagnostic, Diagnostics};
 use super::fold::{Kind, look};
 use super::pattern;
-use super::rule::{MatcherKind, Place, Rule, Term};
+use super::rule::{Condition, Disguises, MatcherKind, Mode, Place, Rule, Term};
+use std::collections::{HashMap, HashSet};
 
 pub fn rules(rules: &[Rule], faults: &mut Diagnostics) {
+    hidden(rules, faults);
     for rule in rules {
         if rule.cases.is_empty() {
             warn(
@@ -47,14 +49,73 @@ fn one_letter(terms: &[Term], faults: &mut Diagnostics) {
 }
 
 fn matches_empty(rule: &Rule, text: &str, faults: &mut Diagnostics) {
-    if pattern::compile(text).is_ok_and(|regex| regex.is_match("")) {
-        let title = format!("a regex of `{}` matches the empty text", rule.id);
-        warn(
-            faults,
-            Code::MatchesEmpty,
-            &rule.place,
-            title,
-            "such matches are left out; ask for at least one character",
-        );
+    let Ok(regex) = pattern::compile(text) else { return };
+    let (what, help) = if regex.is_match("") {
+        ("the empty text", "such matches are left out; ask for at least one character")
+    } else if regex.is_match("***") {
+        ("a text of marks only", "what is masked would be caught again; ask for a letter or digit")
+    } else {
+        return;
+    };
+    warn(
+        faults,
+        Code::MatchesEmpty,
+        &rule.place,
+        format!("a regex of `{}` matches {what}", rule.id),
+        help,
+    );
+}
+
+/// The words of a rule that consists of words and nothing else.
+fn plain_words(rule: &Rule) -> Option<(Disguises, &[Term])> {
+    match (&rule.condition, rule.matchers.as_slice()) {
+        (Condition::Matcher(_), [matcher]) => match &matcher.kind {
+            MatcherKind::Words { disguises, terms } => Some((*disguises, terms)),
+            MatcherKind::Regex(_) => None,
+        },
+        _ => None,
+    }
+}
+
+/// A rule is hidden where another one catches all of its words, in the same places, and acts.
+fn hidden(rules: &[Rule], faults: &mut Diagnostics) {
+    let mut by_first: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (number, rule) in rules.iter().enumerate() {
+        let terms = plain_words(rule).map(|(_, terms)| terms).unwrap_or_default();
+        if rule.mode == Mode::Enforce && rule.except == Default::default() && rule.action.edits() {
+            let words: HashSet<&str> = terms.iter().map(|term| term.text.as_str()).collect();
+            words.into_iter().for_each(|word| by_first.entry(word).or_default().push(number));
+        }
+    }
+    for (number, rule) in rules.iter().enumerate() {
+        let Some((disguises, terms)) = plain_words(rule).filter(|_| rule.mode != Mode::Off) else {
+            continue;
+        };
+        let others =
+            terms.first().and_then(|term| by_first.get(term.text.as_str())).into_iter().flatten();
+        for other in others.copied().filter(|other| *other != number) {
+            let by = &rules[other];
+            let Some((wider, all)) = plain_words(by).filter(|(_, all)| all.len() > terms.len())
+            else {
+                continue;
+            };
+            let same_place =
+                by.scope == rule.scope && by.active == rule.active && wider >= disguises;
+            let key = |term: &Term| (term.text.clone(), term.open_start, term.open_end, term.until);
+            let all: HashSet<_> = all.iter().map(key).collect();
+            if same_place
+                && by.severity >= rule.severity
+                && terms.iter().all(|term| all.contains(&key(term)))
+            {
+                let title = format!("every word of `{}` is caught by `{}` already", rule.id, by.id);
+                warn(
+                    faults,
+                    Code::Hidden,
+                    &rule.place,
+                    title,
+                    "take the rule out, or the words out of one of them",
+                );
+            }
+        }
     }
 }

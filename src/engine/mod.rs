@@ -8,6 +8,7 @@ mod compile;
 mod decide;
 mod diagnostic;
 mod edge;
+mod explain;
 mod fold;
 mod glob;
 mod lint;
@@ -24,6 +25,7 @@ mod yaml;
 pub use compile::{Compiled, Ruleset, compile};
 pub use decide::{Hit, Note, Ruling, Verdict};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Level};
+pub use explain::{Explained, Explanation, Step};
 pub use rule::{
     Action, Disguises, Ground, KeepOriginal, Mask, Mode, Policy, Rule, RuleId, Scope, Severity,
 };

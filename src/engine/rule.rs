@@ -316,6 +316,11 @@ impl Rule {
         tag.unwrap_or(self.id.as_str())
     }
 
+    /// How many tests stand inside the rule.
+    pub fn tests(&self) -> usize {
+        self.cases.len()
+    }
+
     /// The file that the rule stands in, relative to the rules folder.
     pub fn file(&self) -> &str {
         &self.place.file

@@ -321,7 +321,32 @@ fn check_word(bytes: &[u8], at: usize) -> Result<usize, Malformed> {
     let end = skip_word(bytes, at);
     match &bytes[at..end] {
         b"true" | b"false" | b"null" => Ok(end),
-        word if serde_json::from_slice::<serde_json::Number>(word).is_ok() => Ok(end),
+        word if is_number(word) => Ok(end),
         _ => Err(Malformed { at }),
     }
+}
+
+/// By its grammar alone: whether anybody can hold `1e400` is not our business.
+fn is_number(word: &[u8]) -> bool {
+    let digits = |from: usize| word[from..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let mut at = usize::from(word.first() == Some(&b'-'));
+    match digits(at) {
+        0 => return false,
+        more if more > 1 && word[at] == b'0' => return false,
+        whole => at += whole,
+    }
+    if word.get(at) == Some(&b'.') {
+        match digits(at + 1) {
+            0 => return false,
+            fraction => at += 1 + fraction,
+        }
+    }
+    if matches!(word.get(at), Some(b'e' | b'E')) {
+        at += 1 + usize::from(matches!(word.get(at + 1), Some(b'+' | b'-')));
+        match digits(at.min(word.len())) {
+            0 => return false,
+            exponent => at += exponent,
+        }
+    }
+    at == word.len()
 }

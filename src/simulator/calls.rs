@@ -44,11 +44,12 @@ impl Calls {
 pub(super) struct Limits {
     per_second: usize,
     recent: HashMap<(u64, Command), VecDeque<i64>>,
+    peaks: HashMap<Command, usize>,
 }
 
 impl Limits {
     pub fn new(per_second: usize) -> Self {
-        Self { per_second, recent: HashMap::new() }
+        Self { per_second, recent: HashMap::new(), peaks: HashMap::new() }
     }
 
     pub fn set(&mut self, per_second: usize) {
@@ -65,6 +66,33 @@ impl Limits {
         if fits {
             recent.push_back(now);
         }
+        let asked = recent.len() + usize::from(!fits);
+        let peak = self.peaks.entry(command).or_default();
+        *peak = asked.max(*peak);
         fits
+    }
+
+    /// The most calls of a command that one app made in any second, one refused call included.
+    pub fn peak(&self, command: Command) -> usize {
+        self.peaks.get(&command).copied().unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_slides_with_each_call() {
+        let mut limits = Limits::new(2);
+        let admitted: Vec<_> = [0, 900, 999, 1000, 1001, 1899, 1900]
+            .into_iter()
+            .filter(|at| limits.admits(1, Command::Modify, *at))
+            .collect();
+        assert_eq!(admitted, [0, 900, 1000, 1900]);
+        assert!(
+            limits.admits(2, Command::Modify, 1900) && limits.admits(1, Command::History, 1900)
+        );
+        assert_eq!((limits.peak(Command::Modify), limits.peak(Command::Send)), (3, 0));
     }
 }

@@ -43,6 +43,27 @@ pub(super) fn type_first(raw: &str) -> String {
     }))
 }
 
+/// The same value with every media address signed anew, as history has them.
+pub(super) fn signed_afresh(raw: &str, signature: i64) -> String {
+    Node::parse(raw).map_or_else(|_| raw.to_owned(), |node| signed(node, "", signature))
+}
+
+fn signed(node: Node<'_>, key: &str, signature: i64) -> String {
+    if node.is_object() {
+        object(node.members().map(|(name, value)| {
+            let value = signed(value, &name, signature);
+            (name, value)
+        }))
+    } else if node.is_array() {
+        array(node.items().map(|item| signed(item, key, signature)))
+    } else if node.is_string() && ["URL", "Url", "VideoUrl"].contains(&key) {
+        let raw = node.raw();
+        format!("{}?sign={signature}\"", &raw[..raw.len() - 1])
+    } else {
+        node.raw().to_owned()
+    }
+}
+
 fn array(items: impl Iterator<Item = String>) -> String {
     format!("[{}]", items.collect::<Vec<_>>().join(","))
 }

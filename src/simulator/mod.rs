@@ -4,6 +4,9 @@
 //! over real HTTP. Checks and makes every proof of identity by itself. Promise: nothing in here shares code
 //! with what it is there to test, save the cursor over raw JSON.
 //!
+//! Left out, though the platform has it: webhooks before a send, membership and muting, the limit of 40
+//! messages a second in a group, and the dropping of messages whose `Random` repeats.
+//!
 //! [`Simulator`] is the handle for programs, [`control`] the way in for curl and scripts.
 
 mod astray;
@@ -37,6 +40,7 @@ pub use webhook::{Delivery, WebhookAnswer, WebhookCounts};
 use actix_web::dev::ServerHandle;
 use event::{Event, Happened};
 use service::Service;
+use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -58,14 +62,13 @@ pub struct SimulatedApp {
     pub webhook_token: Option<String>,
 }
 
-impl std::fmt::Debug for SimulatedApp {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for SimulatedApp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SimulatedApp").field("sdk_app_id", &self.sdk_app_id).finish_non_exhaustive()
     }
 }
 
 /// A running simulated platform; it ends when this is dropped.
-#[derive(Debug)]
 pub struct Simulator {
     service: Arc<Service>,
     address: SocketAddr,
@@ -223,10 +226,21 @@ impl Simulator {
         self.service.limits().set(calls);
     }
 
+    /// The most calls of a command that one app made in any second, the first refused one included.
+    pub fn peak_calls_per_second(&self, command: Command) -> usize {
+        self.service.limits().peak(command)
+    }
+
     /// Puts the platform's clock so many seconds ahead of this machine's: the `Date` of its answers, the
     /// times in its webhooks, and what it holds against a UserSig.
     pub fn set_clock_ahead(&self, seconds: i64) {
         self.service.set_clock_offset(seconds * 1000);
+    }
+}
+
+impl fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Simulator").field("address", &self.address).finish_non_exhaustive()
     }
 }
 

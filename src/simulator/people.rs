@@ -4,7 +4,7 @@ use super::group::GroupType;
 use super::post::{ClientEdit, Post, Refused, Sent};
 use super::service::Service;
 use super::webhook::WebhookAnswer;
-use super::world::Place;
+use super::world::{Place, Recalled};
 
 impl Service {
     pub async fn send(&self, post: Post) -> Sent {
@@ -40,8 +40,10 @@ impl Service {
     ) -> Result<Option<WebhookAnswer>, Refused> {
         let recalled = self.world().recall(place, &[seq], operator, self.now());
         match recalled.map_err(|refusal| Refused { code: refusal.code })? {
-            (_, Some(event)) => Ok(self.tell(event, "iOS").await),
-            (codes, None) => Err(Refused { code: codes.first().map_or(0, |(_, code)| *code) }),
+            Recalled { event: Some(event), .. } => Ok(self.tell(event, "iOS").await),
+            Recalled { codes, .. } => {
+                Err(Refused { code: codes.first().map_or(0, |(_, code)| *code) })
+            }
         }
     }
 }

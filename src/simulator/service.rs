@@ -19,6 +19,8 @@ pub struct Habits {
     pub shape: Shape,
     /// Whether history tells `CloudCustomData`.
     pub history_tells_custom: bool,
+    /// Whether history signs the addresses of media anew each time it is read.
+    pub history_signs_media: bool,
     /// Whether edits cause webhooks: the switch is newer than many apps.
     pub edits_call_back: bool,
     /// How often a webhook that got no answer is posted again. The platform's own default is never.
@@ -30,13 +32,13 @@ impl Default for Habits {
         Self {
             shape: Shape::Current,
             history_tells_custom: true,
+            history_signs_media: false,
             edits_call_back: true,
             webhook_retries: 0,
         }
     }
 }
 
-#[derive(Debug)]
 pub(super) struct Service {
     world: Mutex<World>,
     apps: BTreeMap<u64, SimulatedApp>,

@@ -22,7 +22,7 @@ pub struct WebhookAnswer {
 }
 
 /// A webhook as somebody wishes it, true or forged. What is `None` is as the platform would have it.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Delivery {
     pub sdk_app_id: u64,
     /// `CallbackCommand` of the query.
@@ -48,21 +48,21 @@ pub struct WebhookCounts {
     pub dropped: u64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Webhooks {
     state: Mutex<State>,
     plain: OnceLock<Option<reqwest::Client>>,
     secure: OnceLock<Option<reqwest::Client>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     targets: HashMap<u64, Target>,
     astray: Astray,
     counts: WebhookCounts,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Target {
     url: String,
     token: Option<String>,

@@ -43,6 +43,15 @@ pub(super) struct Draft {
     pub sent_at: Option<i64>,
 }
 
+/// What became of a recall.
+#[derive(Debug)]
+pub(super) struct Recalled {
+    /// Each number and its own code.
+    pub codes: Vec<(u64, i64)>,
+    /// `None` where nothing was recalled.
+    pub event: Option<Event>,
+}
+
 impl World {
     pub fn create_group(&mut self, app: u64, group: &str, kind: GroupType) {
         self.groups.entry((app, group.to_owned())).or_insert_with(|| Group::new(kind));
@@ -153,14 +162,14 @@ impl World {
         }
     }
 
-    /// Recalls messages; answers each number's own code, and an event where any was recalled.
+    /// Recalls messages, each for itself.
     pub fn recall(
         &mut self,
         place: &Place,
         seqs: &[u64],
         operator: &str,
         now: i64,
-    ) -> Result<(Vec<(u64, i64)>, Option<Event>), Refusal> {
+    ) -> Result<Recalled, Refusal> {
         let at = self.tick(now);
         let group = self.group_mut(place.app, &place.group)?;
         let kind = group.kind;
@@ -183,7 +192,7 @@ impl World {
             codes.iter().filter(|(_, code)| *code == 0).map(|(seq, _)| *seq).collect();
         let happened = Happened::Recalled { seqs: done.clone(), operator: operator.to_owned() };
         let event = Event { place: place.clone(), kind, at, happened };
-        Ok((codes, (!done.is_empty()).then_some(event)))
+        Ok(Recalled { codes, event: (!done.is_empty()).then_some(event) })
     }
 
     /// Lets a message fall out of the time of keeping.

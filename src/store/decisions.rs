@@ -296,7 +296,8 @@ pub(super) async fn confirm(
     Ok(done.rows_affected() == 1)
 }
 
-/// The event that tells a plan.
+/// The event that tells a plan. The digests of the content are not in it: they are not salted, so a text that was
+/// erased could still be guessed by them. Verification recomputes them from the texts instead.
 pub(super) fn planned_event(plan: &Plan) -> Event {
     let kind = match plan.outcome {
         Outcome::Pending => "decision.planned",
@@ -306,9 +307,7 @@ pub(super) fn planned_event(plan: &Plan) -> Event {
     let data = json!({
         "app": plan.app, "sdk_app_id": plan.key.sdk_app_id, "group_id": plan.key.group_id,
         "group_type": plan.group_type, "topic_id": plan.key.topic_id, "msg_seq": plan.key.seq,
-        "revision": plan.revision, "sent_at": plan.sent_at, "digest": plan.digest,
-        "body_digest": plan.body_digest, "written_digest": plan.written_digest,
-        "mentions": plan.mentions, "reread": plan.reread, "verdict": plan.verdict,
+        "revision": plan.revision, "sent_at": plan.sent_at, "mentions": plan.mentions, "reread": plan.reread, "verdict": plan.verdict,
         "severity": plan.severity, "rules": plan.rules, "hits": plan.hits, "tags": plan.tags,
         "notes": plan.notes, "review": plan.review, "keep_original": plan.keep_original,
         "source": plan.source.as_str(), "ruleset": plan.ruleset, "supersedes": plan.supersedes,
@@ -329,7 +328,6 @@ pub(super) fn step_event(step: &Step) -> Event {
         "outcome": step.outcome.as_str(), "cause": step.cause.map(Cause::as_str),
         "error_code": step.error_code, "attempts": step.attempts, "next_try_at": step.next_try_at,
         "reread": step.reread, "notes": step.notes,
-        "written_digest": rewrite.map(|rewrite| &rewrite.digest),
         "tags": rewrite.map(|rewrite| &rewrite.tags),
     });
     Event::new(step.kind(), Some(step.id.clone()), data)

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use writer::{Job, Op, Written};
+use writer::{Condition, Job, Op, Written};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 
@@ -73,6 +73,7 @@ impl From<sqlx::Error> for StoreError {
 pub struct Store {
     reads: SqlitePool,
     jobs: mpsc::Sender<Job>,
+    condition: Arc<Condition>,
 }
 
 /// The writer's task; it ends when every [`Store`] is gone, with everything written.
@@ -113,9 +114,10 @@ impl Store {
             .connect_with(options.clone().read_only(true))
             .await?;
         let (jobs, waiting) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(writer::run(connection, waiting));
+        let condition = Arc::new(Condition::default());
+        let task = tokio::spawn(writer::run(connection, waiting, condition.clone()));
         let checkpoints = tokio::spawn(checkpoint(options));
-        Ok((Self { reads, jobs }, Writer { task, checkpoints }))
+        Ok((Self { reads, jobs, condition }, Writer { task, checkpoints }))
     }
 
     /// Opens an existing database for reading only; never creates, migrates or writes.
@@ -215,9 +217,16 @@ impl Store {
         answer.await.map_err(|_| sqlx::Error::WorkerCrashed)?
     }
 
-    /// Whether the writer still takes work.
+    /// Whether the writer takes work, and the last of it reached the disk.
     pub fn is_writable(&self) -> bool {
-        !self.jobs.is_closed() && self.jobs.capacity() > 0
+        !self.jobs.is_closed() && self.jobs.capacity() > 0 && !self.condition.is_failing()
+    }
+
+    /// Takes no more work; what was given before is still written.
+    pub async fn close(&self) {
+        let (reply, _) = oneshot::channel();
+        // A writer that has ended already is closed.
+        let _ = self.jobs.send(Job { op: Op::Close, reply }).await;
     }
 }
 

@@ -117,7 +117,7 @@ impl Reader {
         Ok(sqlx::query_scalar(query).fetch_one(&self.reads).await?)
     }
 
-    async fn text(&self, id: &str, name: &str) -> Result<Option<String>, StoreError> {
+    pub(super) async fn text(&self, id: &str, name: &str) -> Result<Option<String>, StoreError> {
         let query = "SELECT content FROM texts WHERE decision_id = ? AND name = ? \
                      ORDER BY event_seq DESC LIMIT 1";
         Ok(sqlx::query_scalar(query).bind(id).bind(name).fetch_optional(&self.reads).await?)

@@ -9,6 +9,8 @@ use super::{StoreError, rulesets};
 use crate::message::MessageKey;
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
 /// At most this many jobs share a transaction.
@@ -31,6 +33,8 @@ pub(super) enum Op {
         files: String,
         event: Event,
     },
+    /// The last one.
+    Close,
 }
 
 /// What came of an [`Op`].
@@ -46,13 +50,45 @@ pub(super) struct Job {
     pub reply: oneshot::Sender<Result<Written, StoreError>>,
 }
 
-/// Writes until every sender is gone.
-pub(super) async fn run(mut connection: SqliteConnection, mut jobs: mpsc::Receiver<Job>) {
+/// How the last commits went.
+#[derive(Debug, Default)]
+pub(super) struct Condition {
+    /// Unix ms of the last failure; 0 after a success.
+    failed_at: AtomicI64,
+}
+
+impl Condition {
+    /// A failure that nothing has followed is forgotten after a while: only an offender makes us write.
+    pub fn is_failing(&self) -> bool {
+        now() - self.failed_at.load(Ordering::Relaxed) < FAILURE_LASTS
+    }
+
+    fn note(&self, failed: bool) {
+        self.failed_at.store(if failed { now() } else { 0 }, Ordering::Relaxed);
+    }
+}
+
+const FAILURE_LASTS: i64 = 30_000;
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+/// Writes until every sender is gone, or it is told to close.
+pub(super) async fn run(
+    mut connection: SqliteConnection,
+    mut jobs: mpsc::Receiver<Job>,
+    condition: Arc<Condition>,
+) {
     let mut group = Vec::with_capacity(MAX_GROUP);
     while jobs.recv_many(&mut group, MAX_GROUP).await > 0 {
         let (ops, replies): (Vec<_>, Vec<_>) =
             group.drain(..).map(|job| (job.op, job.reply)).unzip();
+        if ops.iter().any(|op| matches!(op, Op::Close)) {
+            jobs.close();
+        }
         let results = commit_group(&mut connection, &ops).await;
+        condition.note(results.iter().any(Result::is_err));
         for (reply, result) in replies.into_iter().zip(results) {
             // Nobody waits any more: what is written stands, and the next look finds it.
             let _ = reply.send(result);
@@ -95,7 +131,7 @@ fn is_about_a_row(error: &sqlx::Error) -> bool {
 
 async fn commit(connection: &mut SqliteConnection, ops: &[Op]) -> sqlx::Result<Vec<Written>> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let at = jiff::Timestamp::now().as_millisecond();
+    let at = now();
     let mut group = Group::open(&mut transaction, ops).await?;
     let mut written = Vec::with_capacity(ops.len());
     for op in ops {
@@ -143,6 +179,7 @@ impl Group {
                 self.events.push(event.clone());
                 Ok(Written::Done(true))
             }
+            Op::Close => Ok(Written::Done(true)),
             Op::Ruleset { hash, files, event } => {
                 rulesets::activate(connection, at, hash, files).await?;
                 self.events.push(event.clone());
@@ -206,7 +243,7 @@ impl Op {
         match self {
             Op::Plan(plan) | Op::Replace(_, plan) => Some(&plan.key),
             Op::Echo { key, .. } => Some(key),
-            Op::Step(_) | Op::Record(_) | Op::Ruleset { .. } => None,
+            Op::Step(_) | Op::Record(_) | Op::Ruleset { .. } | Op::Close => None,
         }
     }
 }

@@ -124,7 +124,11 @@ mod tests {
     #[test]
     fn half_width_jamo_are_their_compatibility_form() {
         for c in '\u{FFA1}'..='\u{FFDC}' {
-            let Some(wide) = c.nfkc().next().filter(|_| jamo(c, |_| {})) else { continue };
+            // ㅀ comes back as an initial that no syllable of today has.
+            let Some(wide) = c.nfkc().next().filter(|wide| jamo(c, |_| {}) && jamo(*wide, |_| {}))
+            else {
+                continue;
+            };
             assert_eq!(of(&c.to_string()), of(&wide.to_string()), "{c:?}");
         }
     }

@@ -141,19 +141,30 @@ pub fn not_utf8(name: &str, bytes: &[u8], at: usize) -> Diagnostic {
     ))
 }
 
-/// Told apart by byte-order marks, else by which double bytes are common: Hangul fills the rows B0 to
-/// C8 of EUC-KR, while Chinese text spreads over all rows of GB 18030.
+/// The most common syllables of Korean text, in EUC-KR.
+const COMMON_KOREAN: [u16; 50] = [
+    0xB0A1, 0xB0C5, 0xB0D4, 0xB0ED, 0xB1D7, 0xB1E2, 0xB3AA, 0xB3EB, 0xB4C2, 0xB4CF, 0xB4D9, 0xB4EB,
+    0xB5B5, 0xB6F3, 0xB7CE, 0xB8A6, 0xB8AE, 0xB8B8, 0xB9D9, 0xBAB8, 0xBACE, 0xBBE7, 0xBCAD, 0xBCF6,
+    0xBDBA, 0xBDC3, 0xBEC6, 0xBEC8, 0xBEEE, 0xBEF8, 0xBFA1, 0xBFA9, 0xBFE4, 0xC0B8, 0xC0BB, 0xC0C7,
+    0xC0CC, 0xC0CE, 0xC0CF, 0xC0D6, 0xC0DA, 0xC0FC, 0xC1A4, 0xC1D6, 0xC1F6, 0xC4AB, 0xC5E4, 0xC7CF,
+    0xC7D1, 0xC7D8,
+];
+
+/// Told apart by byte-order marks, else by what is common: Hangul fills the rows B0 to C8 of EUC-KR, and
+/// some fifty syllables make up much of any Korean text.
 fn likely_encoding(bytes: &[u8]) -> &'static str {
     match bytes {
         [0xFF, 0xFE, ..] => return "UTF-16LE",
         [0xFE, 0xFF, ..] => return "UTF-16BE",
         _ => {}
     }
-    let (mut pairs, mut hangul, mut odd, mut at) = (0, 0, 0, 0);
+    let (mut pairs, mut hangul, mut common, mut odd, mut at) = (0, 0, 0, 0, 0);
     while at < bytes.len() {
         match (bytes[at], bytes.get(at + 1)) {
             (0..=0x7F, _) => at += 1,
-            (lead @ 0x81..=0xFE, Some(0x40..=0xFE)) => {
+            (lead @ 0x81..=0xFE, Some(trail @ 0x40..=0xFE)) => {
+                let code = u16::from_be_bytes([lead, *trail]);
+                common += usize::from(COMMON_KOREAN.contains(&code));
                 pairs += 1;
                 hangul += usize::from((0xB0..=0xC8).contains(&lead));
                 at += 2;
@@ -166,7 +177,7 @@ fn likely_encoding(bytes: &[u8]) -> &'static str {
     }
     match () {
         () if odd > 0 || pairs == 0 => "WINDOWS-1252",
-        () if hangul * 10 >= pairs * 9 => "EUC-KR",
+        () if hangul * 10 >= pairs * 9 && common * 5 >= pairs => "EUC-KR",
         () => "GB18030",
     }
 }

@@ -94,8 +94,10 @@ impl<'f> Reader<'f> {
             Kind::List(_) => "this is a list",
             Kind::Map(_) => "these are `key: value` lines",
         };
-        let mut fault =
-            self.fault(Code::WrongKind, &self.first_line(&node.span), title).label(found);
+        let mut fault = self
+            .fault(Code::WrongKind, &self.first_line(&node.span), title)
+            .label(found)
+            .help("write it that way; docs/rules.md shows each key with an example");
         if let Kind::Scalar { text, style: Style::Plain } = &node.kind {
             if text.is_empty() && input_method::hash_after(self.text, node.span.start).is_some() {
                 return self.empty(node, Code::WrongKind, title);

@@ -33,13 +33,18 @@ pub(super) async fn create(
     let app = app(&service, group.sdk_app_id)?;
     let name = group.kind.as_deref().unwrap_or("Public");
     let kind = GroupType::named(name).ok_or(Wrong::request(format!("no group type {name}")))?;
+    let roles: Vec<_> = group
+        .roles
+        .iter()
+        .map(|(account, name)| {
+            let role = Role::named(name).ok_or(Wrong::request(format!("no role {name}")))?;
+            Ok((account, role))
+        })
+        .collect::<Result<_, Wrong>>()?;
     let mut world = service.world();
     world.create_group(app, &group.group_id, kind);
-    for topic in &group.topics {
-        world.create_topic(app, &group.group_id, topic);
-    }
-    for (account, name) in &group.roles {
-        let role = Role::named(name).ok_or(Wrong::request(format!("no role {name}")))?;
+    group.topics.iter().for_each(|topic| world.create_topic(app, &group.group_id, topic));
+    for (account, role) in roles {
         world.set_role(app, &group.group_id, account, role);
     }
     Ok(web::Json(json!({ "group_id": group.group_id })))

@@ -23,8 +23,8 @@ pub(super) fn apply(world: &World, request: &Request<'_>, habits: Habits) -> Res
 
     let told = |stored: &&Stored| with_recalled || stored.state != State::Recalled;
     let mut rest = world.messages(&place).rev().filter(|stored| stored.seq <= up_to).filter(told);
-    let page: Vec<_> =
-        rest.by_ref().take(number as usize).map(|stored| entry(stored, habits)).collect();
+    let entry = |stored| entry(stored, habits, request.now);
+    let page: Vec<_> = rest.by_ref().take(number as usize).map(entry).collect();
     let rest: Vec<_> = rest.collect();
     let finished = match rest.as_slice() {
         [] => 1,
@@ -39,18 +39,22 @@ pub(super) fn apply(world: &World, request: &Request<'_>, habits: Habits) -> Res
     Ok(Done { fields, event: None })
 }
 
-fn entry(stored: &Stored, habits: Habits) -> String {
+fn entry(stored: &Stored, habits: Habits, now: i64) -> String {
     let place = match stored.state {
         State::Kept => 0,
         State::Passing | State::Expired => 1,
         State::Recalled => 2,
     };
-    let body = if place == 0 { json::type_first(&stored.body) } else { "[]".into() };
+    let body = match place {
+        0 if habits.history_signs_media => json::signed_afresh(&stored.body, now),
+        0 => stored.body.clone(),
+        _ => "[]".into(),
+    };
     let custom = stored.custom.clone().filter(|_| place == 0 && habits.history_tells_custom);
     let mut fields = vec![
         ("From_Account", json::string(&stored.sender)),
         ("IsPlaceMsg", place.to_string()),
-        ("MsgBody", body),
+        ("MsgBody", json::type_first(&body)),
         ("MsgPriority", "2".into()),
         ("MsgRandom", stored.random.to_string()),
         ("MsgSeq", stored.seq.to_string()),

@@ -2,6 +2,7 @@
 //!
 //! Each command is a function from a request and the world to an answer; HTTP is not known here.
 
+mod broken;
 mod groups;
 mod history;
 mod modify;
@@ -11,12 +12,14 @@ mod request;
 mod roles;
 mod send;
 
+use super::SimulatedApp;
 use super::command::Command;
 use super::event::Event;
 use super::faults::Fault;
 use super::json;
 use super::refusal::Refusal;
 use super::service::Service;
+use broken::broken;
 use request::Request;
 use std::sync::Arc;
 
@@ -52,42 +55,78 @@ pub(super) async fn answer(service: &Arc<Service>, call: Call) -> Answer {
         return Answer::Json(refused(Refusal::NO_COMMAND));
     };
     service.calls().note_request(command, &call.body);
-    let fault = service.faults.take(command);
-    match fault {
-        None | Some(Fault::AnswerLost) => {}
-        Some(Fault::Delay(time)) => tokio::time::sleep(time).await,
-        Some(fault) => {
-            let code = if let Fault::Code(code) = fault { Some(code) } else { None };
-            service.calls().count(command, code);
-            return broken(fault);
-        }
-    }
-    let (code, text) = match apply(service, command, &call) {
-        Ok(done) => {
-            if let Some(event) = done.event {
-                let service = Arc::clone(service);
-                actix_web::rt::spawn(async move { service.tell(event, "RESTAPI").await });
-            }
-            (0, succeeded(done.fields))
-        }
-        Err(refusal) => (refusal.code, refused(refusal)),
+    let (code, answer) = match admit(service, command, &call) {
+        Ok(app) => faulty(service, command, app, &call).await,
+        Err(refusal) => (Some(refusal.code), Answer::Json(refused(refusal))),
     };
-    if fault == Some(Fault::AnswerLost) {
-        service.calls().count(command, None);
-        return Answer::Nothing;
-    }
-    service.calls().count(command, Some(code));
-    Answer::Json(text)
+    service.calls().count(command, code);
+    answer
 }
 
-fn apply(service: &Service, command: Command, call: &Call) -> Result<Done, Refusal> {
+/// The app that may make this call, now.
+fn admit<'s>(
+    service: &'s Service,
+    command: Command,
+    call: &Call,
+) -> Result<&'s SimulatedApp, Refusal> {
     if !call.is_post {
         return Err(Refusal::NOT_POST);
     }
     let app = query::check(service, &call.query)?;
-    if !service.limits().admits(app.sdk_app_id, command, service.now()) {
-        return Err(Refusal::TOO_MANY_CALLS);
+    match service.limits().admits(app.sdk_app_id, command, service.now()) {
+        true => Ok(app),
+        false => Err(Refusal::TOO_MANY_CALLS),
     }
+}
+
+/// Runs a call through the faults that are set. The code is `None` where no proper answer goes out.
+async fn faulty(
+    service: &Arc<Service>,
+    command: Command,
+    app: &SimulatedApp,
+    call: &Call,
+) -> (Option<i64>, Answer) {
+    match service.faults.take(command) {
+        None => {
+            let (code, text) = run(service, command, app, call);
+            (Some(code), Answer::Json(text))
+        }
+        Some(Fault::Delay(time)) => {
+            tokio::time::sleep(time).await;
+            let (code, text) = run(service, command, app, call);
+            (Some(code), Answer::Json(text))
+        }
+        Some(Fault::AnswerLost) => {
+            run(service, command, app, call);
+            (None, Answer::Nothing)
+        }
+        Some(Fault::Code(code)) => {
+            (Some(code), Answer::Json(refused(Refusal { code, info: "as switched on" })))
+        }
+        Some(fault) => (None, broken(fault)),
+    }
+}
+
+/// Does what a call asks for and sets its webhook going; returns the code and the whole answer.
+fn run(service: &Arc<Service>, command: Command, app: &SimulatedApp, call: &Call) -> (i64, String) {
+    match apply(service, command, app, call) {
+        Ok(Done { fields, event }) => {
+            if let Some(event) = event {
+                let service = Arc::clone(service);
+                actix_web::rt::spawn(async move { service.tell(event, "RESTAPI").await });
+            }
+            (0, succeeded(fields))
+        }
+        Err(refusal) => (refusal.code, refused(refusal)),
+    }
+}
+
+fn apply(
+    service: &Service,
+    command: Command,
+    app: &SimulatedApp,
+    call: &Call,
+) -> Result<Done, Refusal> {
     let text = std::str::from_utf8(&call.body).map_err(|_| Refusal::NOT_JSON_REQUEST)?;
     let request = Request::new(app, text, service.now()).ok_or(match command {
         Command::Modify => Refusal::NOT_JSON,
@@ -119,46 +158,4 @@ fn refused(refusal: Refusal) -> String {
         ("ErrorCode", refusal.code.to_string()),
         ("ErrorInfo", json::string(refusal.info)),
     ])
-}
-
-fn broken(fault: Fault) -> Answer {
-    let page = |status, content_type, body: Vec<u8>| Answer::Broken {
-        status,
-        content_type,
-        gzip: false,
-        body,
-    };
-    let success = succeeded(Vec::new());
-    match fault {
-        Fault::Code(code) => Answer::Json(refused(Refusal { code, info: "as switched on" })),
-        Fault::Status(status) => {
-            page(status, "text/html", b"<html><h1>Bad Gateway</h1></html>".into())
-        }
-        Fault::Html => {
-            page(200, "text/html", b"<html><h1>Log in to this network</h1></html>".into())
-        }
-        Fault::Garbage => page(200, "application/json", vec![0xFF, 0x00, 0xFE, 0x80]),
-        Fault::HalfJson => {
-            page(200, "application/json", success.as_bytes()[..success.len() / 2].into())
-        }
-        Fault::NoErrorCode => page(200, "application/json", br#"{"ActionStatus":"OK"}"#.into()),
-        Fault::Padded(bytes) => {
-            let padded = " ".repeat(bytes) + &success;
-            page(200, "application/json", padded.into_bytes())
-        }
-        Fault::Gzip => Answer::Broken {
-            status: 200,
-            content_type: "application/json",
-            gzip: true,
-            body: gzipped(success.as_bytes()),
-        },
-        Fault::Drop | Fault::Delay(_) | Fault::AnswerLost => Answer::Nothing,
-    }
-}
-
-fn gzipped(bytes: &[u8]) -> Vec<u8> {
-    use std::io::Write;
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
-    written.unwrap_or_default()
 }

@@ -3,7 +3,7 @@
 use super::{Done, request::Request};
 use crate::simulator::json;
 use crate::simulator::refusal::Refusal;
-use crate::simulator::world::World;
+use crate::simulator::world::{Recalled, World};
 
 /// At most so many in a call.
 const MAX_MESSAGES: usize = 10;
@@ -14,7 +14,7 @@ pub(super) fn apply(world: &mut World, request: &Request<'_>) -> Result<Done, Re
         request.items("MsgSeqList").map(|item| json::number(item, "MsgSeq")).collect();
     let seqs =
         seqs.filter(|seqs| (1..=MAX_MESSAGES).contains(&seqs.len())).ok_or(Refusal::BAD_REQUEST)?;
-    let (codes, event) = world.recall(&place, &seqs, &request.app.admin, request.now)?;
+    let Recalled { codes, event } = world.recall(&place, &seqs, &request.app.admin, request.now)?;
     let codes: Vec<_> = codes
         .iter()
         .map(|(seq, code)| format!("{{\"MsgSeq\":{seq},\"RetCode\":{code}}}"))

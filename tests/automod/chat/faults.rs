@@ -85,3 +85,15 @@ async fn too_many_calls_in_a_second_are_refused_and_not_held_back() {
     assert_eq!(codes, [None, None, None, Some(60007)]);
     client.read(&key("g", 1)).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_dropped_platform_stops_answering() {
+    let platform = platform().await;
+    let client = client(&platform);
+    assert_eq!(client.read(&key("g", 1)).await.unwrap_err().class(), Class::Gone);
+    drop(platform);
+    let stopped = async {
+        while client.read(&key("g", 1)).await.unwrap_err().failure() != Failure::NotConnected {}
+    };
+    tokio::time::timeout(Duration::from_secs(30), stopped).await.unwrap();
+}

@@ -4,6 +4,7 @@ mod address;
 mod calls;
 mod codes;
 mod faults;
+mod fidelity;
 mod usersig;
 
 use chat_automod::chat::{Change, Client, Credentials, Found, Options, Stored};

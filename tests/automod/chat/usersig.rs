@@ -103,12 +103,12 @@ async fn an_expired_usersig_is_renewed_once_and_nobody_notices() {
 async fn clocks_a_day_apart_are_told_as_expiry_and_seen_in_a_probe() {
     let platform = platform().await;
     let client = client(&platform);
-    assert!(client.probe().await.unwrap().skew().unwrap().abs() <= 2);
+    assert!(client.probe().await.unwrap().skew().unwrap().abs() <= 60);
     platform.set_clock_ahead(25 * 60 * 60);
     let probe = client.probe().await.unwrap();
     assert_eq!(probe.refusal.as_ref().unwrap().class(), Class::Expired);
     let skew = probe.skew().unwrap() - 25 * 60 * 60;
-    assert!(skew.abs() <= 2, "{skew}");
+    assert!(skew.abs() <= 60, "{skew}");
 }
 
 #[tokio::test]

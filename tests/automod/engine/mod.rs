@@ -1,6 +1,14 @@
 //! What the engine finds, what it leaves alone, and what it says about rule files.
 
+mod commands;
+mod diagnostics;
+mod documentation;
+mod example_rules;
 mod matching;
+mod properties;
+mod purity;
+mod reference;
+mod verdict;
 
 use chat_automod::engine::{Ruleset, Sources, Verdict, compile};
 use chat_automod::message::{Content, Message, MessageKey, apply};
