@@ -4,7 +4,6 @@ use super::{ROOT, blocks, document};
 use crate::service::harness::TestApp;
 use sha2::{Digest, Sha256};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -24,8 +23,7 @@ async fn an_outsider_can_recompute_a_real_audit() {
         return;
     }
     let mut app = TestApp::spawn().await;
-    for text in ["play casino", "来玩百家樂!", "add my wechat", "카지노", "win the lottery"]
-    {
+    for text in ["play casino", "来玩百家樂!", "add my wechat", "win the lottery"] {
         app.say(text).await;
     }
     app.quiet().await;
@@ -40,21 +38,24 @@ async fn an_outsider_can_recompute_a_real_audit() {
     assert!(ours.starts_with("sound: "), "{ours}");
     assert_eq!(recompute(&database), (Some(0), ours));
 
-    for (harm, found) in [
-        ("UPDATE audit_events SET at = at + 1 WHERE seq = 3", "event 3 was changed"),
-        ("UPDATE audit_events SET kind = 'decision.moot' WHERE seq = 4", "event 4 was changed"),
-        ("DELETE FROM audit_events WHERE seq = 5", "event 5 is missing"),
-        ("UPDATE texts SET content = 'play chess' WHERE name = 'original'", "the texts of event"),
-        ("DELETE FROM texts WHERE name = 'sender'", "the texts of event"),
-    ] {
-        let copy = app.folder.path().join("copy.db");
-        fs::copy(&database, &copy).unwrap();
-        tamper(&copy, harm).await;
+    let copy = app.folder.path().join("copy.db");
+    for (harm, found) in HARMS {
+        tamper(&database, &copy, harm).await;
         let (code, printed) = recompute(&copy);
         assert_eq!(code, Some(1), "{harm}");
         assert!(printed.contains(found), "{harm}: {printed}");
+        std::fs::remove_file(&copy).unwrap();
     }
 }
+
+/// What may be done to an audit, and what the script then says.
+const HARMS: [(&str, &str); 5] = [
+    ("UPDATE audit_events SET at = at + 1 WHERE seq = 3", "event 3 was changed"),
+    ("UPDATE audit_events SET kind = 'decision.moot' WHERE seq = 4", "event 4 was changed"),
+    ("DELETE FROM audit_events WHERE seq = 5", "event 5 is missing"),
+    ("UPDATE texts SET content = 'play chess' WHERE name = 'original'", "the texts of event"),
+    ("DELETE FROM texts WHERE name = 'sender'", "the texts of event"),
+];
 
 /// Exit code and output of the script that outsiders are given.
 fn recompute(database: &Path) -> (Option<i32>, String) {
@@ -64,9 +65,17 @@ fn recompute(database: &Path) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8(printed).unwrap())
 }
 
-async fn tamper(database: &Path, harm: &'static str) {
-    let options = SqliteConnectOptions::new().filename(database).foreign_keys(false);
-    let mut connection = options.connect().await.unwrap();
+/// Does harm to a copy; SQLite makes it, because the file alone misses what is still in the log beside it.
+async fn tamper(database: &Path, copy: &Path, harm: &'static str) {
+    let open = async |file| {
+        let options = SqliteConnectOptions::new().filename(file).foreign_keys(false);
+        options.connect().await.unwrap()
+    };
+    let mut connection = open(database).await;
+    let name = copy.to_str().unwrap();
+    sqlx::query("VACUUM INTO ?").bind(name).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let mut connection = open(copy).await;
     let done = sqlx::query(harm).execute(&mut connection).await.unwrap();
     assert!(done.rows_affected() > 0, "{harm} changed nothing");
     connection.close().await.unwrap();
