@@ -3,6 +3,7 @@
 mod architecture;
 mod audit;
 
+use super::service::harness::TestApp;
 use chat_automod::engine::{self, Sources};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -91,4 +92,19 @@ fn the_readme_shows_what_the_demo_prints() {
     let printed = String::from_utf8(demo.unwrap().stdout).unwrap();
     println!("{printed}");
     assert!(document("README.md").contains(&printed), "the README shows another table");
+}
+
+#[tokio::test]
+async fn the_metrics_in_the_documents_are_served() {
+    let app = TestApp::spawn().await;
+    app.say("casino").await;
+    app.quiet().await;
+    let (_, metrics) = app.get(&format!("{}/metrics", app.metrics_url)).await;
+    let text = document("docs/operations.md");
+    let named = text.split('`').skip(1).step_by(2).filter(|name| name.starts_with("automod_"));
+    let names: Vec<_> = named.map(|name| name.split('{').next().unwrap_or_default()).collect();
+    assert!(names.len() > 5, "only {names:?}");
+    for name in names {
+        assert!(metrics.lines().any(|line| line.starts_with(name)), "{name} is not in:\n{metrics}");
+    }
 }
