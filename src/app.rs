@@ -69,13 +69,20 @@ impl App {
         let moderation =
             Moderation::new(rulebook.clone(), store.clone(), policies, metrics.clone());
         let moderation = Arc::new(moderation);
+        if store.suspects().await? {
+            tracing::error!(
+                "actions that brought the service down twice are given up; see the audit"
+            );
+        }
+        let company: Arc<tokio::sync::RwLock<()>> = Arc::default();
         let mut workers = Vec::new();
         for (name, app) in &settings.apps {
             let chat = client(app, settings)
                 .map_err(|problem| BuildError::Chat { app: name.clone(), problem })?;
             let enforced = enforced(app, settings);
             let (store, metrics) = (store.clone(), metrics.clone());
-            workers.push(Worker::new(enforced, chat, store, moderation.clone(), metrics));
+            let (moderation, company) = (moderation.clone(), company.clone());
+            workers.push(Worker::new(enforced, chat, store, moderation, metrics, company));
         }
         let clock = Arc::new(Clock::default());
         let observe = Observer { metrics: metrics.clone(), clock: clock.clone() };

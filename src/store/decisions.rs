@@ -267,7 +267,8 @@ pub(super) async fn advance(
     let done = sqlx::query(
         "UPDATE decisions SET outcome = ?, cause = ?, error_code = coalesce(?, error_code), \
          attempts = attempts + ?, next_try_at = ?, settled_at = ?, reread = max(reread, ?), \
-         written_digest = coalesce(?, written_digest), tags = coalesce(?, tags) \
+         written_digest = coalesce(?, written_digest), tags = coalesce(?, tags), \
+         flight = iif(? IS NULL, 0, flight) \
          WHERE id = ? AND outcome = 'pending'",
     )
     .bind(step.outcome.as_str())
@@ -279,10 +280,39 @@ pub(super) async fn advance(
     .bind(step.reread)
     .bind(rewrite.map(|rewrite| rewrite.digest.as_str()))
     .bind(rewrite.map(|rewrite| json!(rewrite.tags).to_string()))
+    // A new plan is a word before the act, not its end.
+    .bind(rewrite.map(|rewrite| rewrite.digest.as_str()))
     .bind(&step.id)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Notes that an action takes off.
+pub(super) async fn start(connection: &mut SqliteConnection, id: &str) -> sqlx::Result<bool> {
+    // Even numbers rest, odd ones are in flight.
+    let query = "UPDATE decisions SET flight = flight | 1 WHERE id = ? AND outcome = 'pending'";
+    let done = sqlx::query(query).bind(id).execute(connection).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Notes that an action panicked; tells those that have now brought themselves down twice.
+pub(super) async fn crashed(connection: &mut SqliteConnection, id: &str) -> sqlx::Result<bool> {
+    let query = "UPDATE decisions SET flight = iif(flight >= 4, 6, 4) \
+                 WHERE id = ? AND outcome = 'pending' RETURNING flight";
+    let flight: Option<i64> = sqlx::query_scalar(query).bind(id).fetch_optional(connection).await?;
+    Ok(flight == Some(6))
+}
+
+/// After a start: what was in flight is suspect, or, having crashed alone twice, poison.
+pub(super) async fn suspects(connection: &mut SqliteConnection) -> sqlx::Result<Vec<String>> {
+    sqlx::query(
+        "UPDATE decisions SET flight = flight + 1 WHERE outcome = 'pending' AND flight % 2 = 1",
+    )
+    .execute(&mut *connection)
+    .await?;
+    let query = "SELECT id FROM decisions WHERE outcome = 'pending' AND flight >= 6 ORDER BY id";
+    sqlx::query_scalar(query).fetch_all(connection).await
 }
 
 /// Notes that our rewrite came back as a webhook; `false` when that was known.

@@ -94,6 +94,8 @@ words! {
         NotPermitted = "not_permitted",
         /// A code nobody documents came back on every try.
         UnknownCode = "unknown_code",
+        /// Its action brought the process down twice while it ran alone.
+        Quarantined = "quarantined",
         /// Every try failed until the time for trying was over.
         GaveUp = "gave_up",
     }

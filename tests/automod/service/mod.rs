@@ -2,4 +2,5 @@
 
 pub mod harness;
 
+mod edits;
 mod rewrite;
