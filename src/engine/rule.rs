@@ -80,6 +80,7 @@ pub enum KeepOriginal {
 pub enum Disguises {
     None,
     Simple,
+    Heavy,
 }
 
 /// On what ground a rule stands, for reports.
