@@ -50,6 +50,7 @@ CREATE TABLE decisions (
     source         TEXT    NOT NULL,
     ruleset        TEXT    NOT NULL,
     supersedes     TEXT,
+    action         TEXT    NOT NULL,
     outcome        TEXT    NOT NULL,
     cause          TEXT,
     error_code     INTEGER,

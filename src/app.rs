@@ -8,7 +8,7 @@ use crate::enforcer::{EnforcedApp, Worker};
 use crate::health::{self, Clock, Health};
 use crate::moderation::{Moderation, Policy};
 use crate::rulebook::{OpenError, Rulebook};
-use crate::settings::{AppSettings, Enforcement, Settings};
+use crate::settings::{AppSettings, Enforcement, OnImpossible, Settings};
 use crate::store::{Event, Store, StoreError, Writer};
 use crate::telemetry::Metrics;
 use crate::webhook::{self, Apps, BodyLimits, Gate, Observe, Signature};
@@ -215,7 +215,11 @@ fn listen(key: &'static str, address: SocketAddr) -> Result<TcpListener, BuildEr
 }
 
 fn policy(app: &AppSettings) -> Policy {
-    Policy { admin: app.admin.clone(), enforce: app.enforcement == Enforcement::On }
+    Policy {
+        admin: app.admin.clone(),
+        enforce: app.enforcement == Enforcement::On,
+        recall: app.on_impossible == OnImpossible::Recall,
+    }
 }
 
 /// The client of an app's REST API.

@@ -9,7 +9,7 @@ use crate::chat::{Change, Found, Gone, Stored};
 use crate::engine::{Ruling, Verdict};
 use crate::message::{Content, Edit, Message};
 use crate::moderation::{Judged, Rewrite};
-use crate::store::{Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
+use crate::store::{Action, Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
 use std::time::Duration;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
 
@@ -72,6 +72,9 @@ impl Worker {
         if self.breaker.is_open() {
             return Ok(Attempt::NotNow);
         }
+        if decision.action == Action::Recall {
+            return Ok(Attempt::Settle(self.recall(decision).await));
+        }
         let ground = match self.look(decision).await {
             Ok(ground) => ground,
             Err(step) => return Ok(Attempt::Settle(step)),
@@ -92,6 +95,17 @@ impl Worker {
             return Ok(self.supersede(decision, &ground, &judged));
         }
         self.write(decision, &ground, &judged).await
+    }
+
+    /// Takes a message away that cannot be rewritten. Live groups keep no history, so nothing can be read first.
+    async fn recall(&self, decision: &Pending) -> Step {
+        match self.chat.recall(&decision.key).await {
+            Ok(()) => {
+                let cause = Some(Cause::RecalledInstead);
+                Step { attempts: 1, ..Step::to(&decision.id, Outcome::Applied, cause) }
+            }
+            Err(error) => self.after(decision, &error, false),
+        }
     }
 
     /// What is there is another offence than the one that was planned for: it gets a decision of its own.

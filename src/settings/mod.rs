@@ -14,7 +14,7 @@ mod units;
 mod unknown;
 mod value;
 
-pub use app::{AppSettings, Enforcement};
+pub use app::{AppSettings, Enforcement, OnImpossible};
 pub use fault::Fault;
 pub use reader::{Origin, Shown};
 

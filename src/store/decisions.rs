@@ -4,7 +4,7 @@
 //! second decision, and an unconfirmed one never shuts the door to a different body of the same message.
 
 use super::audit::Event;
-use super::outcome::{Cause, Outcome, Source};
+use super::outcome::{Action, Cause, Outcome, Source};
 use crate::message::MessageKey;
 use serde_json::{Value, json};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -46,6 +46,7 @@ pub struct Plan {
     pub supersedes: Option<String>,
     /// Whether the message was read back from the platform.
     pub reread: bool,
+    pub action: Action,
     pub outcome: Outcome,
     pub cause: Option<Cause>,
     pub original: Option<String>,
@@ -223,7 +224,7 @@ pub(super) async fn insert(
     let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT INTO decisions (id, created_at, app, sdk_app_id, group_id, group_type, topic_id, msg_seq, \
          revision, sent_at, digest, body_digest, written_digest, mentions, reread, verdict, severity, \
-         keep_original, review, hits, tags, source, ruleset, supersedes, outcome, cause, attempts, \
+         keep_original, review, hits, tags, source, ruleset, supersedes, action, outcome, cause, attempts, \
          next_try_at, settled_at) ",
     );
     query.push_values(plans, |mut row, plan| {
@@ -237,7 +238,8 @@ pub(super) async fn insert(
         row.push_bind(plan.verdict).push_bind(plan.lane).push_bind(plan.keep_original);
         row.push_bind(plan.review).push_bind(plan.hits.to_string());
         row.push_bind(json!(plan.tags).to_string()).push_bind(plan.source.as_str());
-        row.push_bind(&plan.ruleset).push_bind(&plan.supersedes).push_bind(plan.outcome.as_str());
+        row.push_bind(&plan.ruleset).push_bind(&plan.supersedes);
+        row.push_bind(plan.action.as_str()).push_bind(plan.outcome.as_str());
         row.push_bind(plan.cause.map(Cause::as_str)).push_bind(0i64);
         row.push_bind(pending.then_some(at)).push_bind((!pending).then_some(at));
     });
@@ -341,6 +343,7 @@ pub(super) fn planned_event(plan: &Plan) -> Event {
         "severity": plan.severity, "rules": plan.rules, "hits": plan.hits, "tags": plan.tags,
         "notes": plan.notes, "review": plan.review, "keep_original": plan.keep_original,
         "source": plan.source.as_str(), "ruleset": plan.ruleset, "supersedes": plan.supersedes,
+        "action": plan.action.as_str(),
         "outcome": plan.outcome.as_str(), "cause": plan.cause.map(Cause::as_str),
     });
     Event::new(kind, Some(plan.id.clone()), data)

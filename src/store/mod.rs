@@ -14,7 +14,7 @@ mod writer;
 
 pub use audit::Event;
 pub use decisions::{Plan, Planned, Rewritten, Step};
-pub use outcome::{Cause, Outcome, Source};
+pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
 pub use query::{DecisionRow, EventRow, Filter, History};
 pub use verify::{Damage, Verified, verify};

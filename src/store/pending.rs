@@ -1,7 +1,7 @@
 //! Actions that wait to be done: they live in the database, not in memory, so that a crash loses none.
 
 use super::decisions::key_of;
-use super::{Reader, StoreError};
+use super::{Action, Reader, StoreError};
 use crate::message::MessageKey;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -24,6 +24,7 @@ pub struct Pending {
     pub written_digest: Option<String>,
     pub tags: Vec<String>,
     pub source: String,
+    pub action: Action,
     pub ruleset: String,
     pub attempts: i64,
     flight: i64,
@@ -126,6 +127,7 @@ fn pending(row: &SqliteRow) -> sqlx::Result<Pending> {
         written_digest: row.try_get("written_digest")?,
         tags: serde_json::from_str(&tags).map_err(|error| sqlx::Error::Decode(error.into()))?,
         source: row.try_get("source")?,
+        action: Action::parse(row.try_get("action")?).unwrap_or(Action::Rewrite),
         ruleset: row.try_get("ruleset")?,
         attempts: row.try_get("attempts")?,
         flight: row.try_get("flight")?,

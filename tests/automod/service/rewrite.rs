@@ -56,3 +56,17 @@ async fn what_is_pending_goes_on_after_a_restart() {
     assert_eq!(app.text(seq), "******");
     assert_eq!(app.shows(seq).edits, 1);
 }
+
+#[tokio::test]
+async fn a_live_group_can_have_its_offences_recalled() {
+    let app =
+        TestApp::spawn_with(super::harness::RULES, &[("APPS__MAIN__ON_IMPOSSIBLE", "recall")])
+            .await;
+    app.simulator.create_group(APP, "live", GroupType::AVChatRoom);
+    let innocent = app.send(Post::text(APP, "live", "lee", "hello")).await;
+    let seq = app.send(Post::text(APP, "live", "lee", "casino")).await;
+    app.quiet().await;
+    let recalled = |seq| app.simulator.shows(APP, "live", None, seq).is_some_and(|it| it.recalled);
+    assert!(recalled(seq) && !recalled(innocent));
+    assert_eq!(app.outcomes(seq).await, [ended("applied", Some("recalled_instead"))]);
+}
