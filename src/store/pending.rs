@@ -26,6 +26,8 @@ pub struct Pending {
     pub source: String,
     pub action: Action,
     pub ruleset: String,
+    /// The decision that this one took the place of: then it judged what was read, not what was told.
+    pub supersedes: Option<String>,
     pub attempts: i64,
     flight: i64,
     /// Why it waits, where an earlier try left a word about it.
@@ -129,6 +131,7 @@ fn pending(row: &SqliteRow) -> sqlx::Result<Pending> {
         source: row.try_get("source")?,
         action: Action::parse(row.try_get("action")?).unwrap_or(Action::Rewrite),
         ruleset: row.try_get("ruleset")?,
+        supersedes: row.try_get("supersedes")?,
         attempts: row.try_get("attempts")?,
         flight: row.try_get("flight")?,
         cause: row.try_get("cause")?,

@@ -1,6 +1,7 @@
 //! Who edits our mask away meets it again.
 
-use super::harness::{TestApp, ended};
+use super::acts::ended;
+use super::harness::TestApp;
 
 #[tokio::test]
 async fn a_mask_that_is_edited_away_comes_back_and_in_the_end_the_text_goes() {

@@ -1,6 +1,7 @@
 //! From webhook to rewritten message.
 
-use super::harness::{APP, GROUP, TestApp, ended};
+use super::acts::ended;
+use super::harness::{APP, GROUP, TestApp};
 use chat_automod::simulator::{GroupType, Post};
 
 #[tokio::test]
