@@ -241,6 +241,7 @@ fn enforced(app: &AppSettings, settings: &Settings) -> EnforcedApp {
     EnforcedApp {
         sdk_app_id: app.sdk_app_id,
         calls_per_second: app.calls_per_second,
+        enforce: app.enforcement == Enforcement::On,
         verify_before_rewrite: app.verify_before_rewrite,
         text_keys: settings.custom.text_keys.clone(),
         enforcer: settings.enforcer.clone(),

@@ -72,6 +72,10 @@ impl Worker {
         if self.breaker.is_open() {
             return Ok(Attempt::NotNow);
         }
+        if !self.app.enforce {
+            let cause = Some(Cause::EnforcementShadow);
+            return Ok(Attempt::Settle(Step::to(&decision.id, Outcome::Observed, cause)));
+        }
         if decision.action == Action::Recall {
             return Ok(Attempt::Settle(self.recall(decision).await));
         }

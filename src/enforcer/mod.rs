@@ -36,6 +36,8 @@ const LAST_CALLS: Duration = Duration::from_secs(8);
 pub struct EnforcedApp {
     pub sdk_app_id: u64,
     pub calls_per_second: u32,
+    /// `false` acts on nothing, not even on what was planned before.
+    pub enforce: bool,
     pub verify_before_rewrite: bool,
     pub text_keys: TextKeys,
     pub enforcer: EnforcerSettings,

@@ -71,3 +71,17 @@ async fn a_live_group_can_have_its_offences_recalled() {
     assert!(recalled(seq) && !recalled(innocent));
     assert_eq!(app.outcomes(seq).await, [ended("applied", Some("recalled_instead"))]);
 }
+
+#[tokio::test]
+async fn shadow_takes_the_hands_off_what_was_planned_before_too() {
+    let mut app = TestApp::spawn().await;
+    app.simulator.faults().always(None, chat_automod::simulator::Fault::Status(502));
+    let seq = app.say("casino").await;
+    app.stop().await;
+    app.simulator.faults().clear();
+    app.set("APPS__MAIN__ENFORCEMENT", "shadow");
+    app.start().await;
+    app.quiet().await;
+    assert_eq!(app.text(seq), "casino");
+    assert_eq!(app.outcomes(seq).await, [ended("observed", Some("enforcement_shadow"))]);
+}
