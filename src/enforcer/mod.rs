@@ -4,16 +4,15 @@
 //! is done once, most severe first, and what is pending when the process ends goes on after the next start.
 
 mod act;
-mod pace;
 mod policy;
 
 use crate::chat::{Class, Client};
 use crate::message::{MessageKey, TextKeys};
 use crate::moderation::Moderation;
+use crate::pace::Pace;
 use crate::settings::EnforcerSettings;
 use crate::store::{Outcome, Pending, Step, Store};
 use crate::telemetry::Metrics;
-use pace::Pace;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -6,6 +6,9 @@ use crate::chat;
 use config::ValueKind;
 use secrecy::SecretString;
 
+const POLL_GROUPS: &str =
+    "write group ids, and topics as \"group/topic\"; a slash inside an id is written %2F";
+
 /// One application of the platform.
 #[derive(Debug, Clone)]
 pub struct AppSettings {
@@ -27,6 +30,30 @@ pub struct AppSettings {
     /// Read the message again before rewriting it, and act on what is there.
     pub verify_before_rewrite: bool,
     pub enforcement: Enforcement,
+    /// Groups that are moderated by history alone.
+    pub poll_groups: Vec<PollGroup>,
+}
+
+/// A group, or one topic of a community, that no webhook tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PollGroup {
+    pub group_id: String,
+    pub topic_id: Option<String>,
+}
+
+impl PollGroup {
+    /// `group` or `group/topic`; a slash inside an id is written `%2F`.
+    fn parse(text: &str) -> Self {
+        let id = |text: &str| text.replace("%2F", "/").replace("%2f", "/");
+        match text.split_once('/') {
+            Some((group, topic)) => Self { group_id: id(group), topic_id: Some(id(topic)) },
+            None => Self { group_id: id(text), topic_id: None },
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        !self.group_id.is_empty() && self.topic_id.as_deref() != Some("")
+    }
 }
 
 /// Whether anything is done about what rules find.
@@ -77,6 +104,11 @@ impl AppSettings {
         let calls_per_second = section.within("calls_per_second", 150, 1..=100_000);
         let verify_before_rewrite = section.or("verify_before_rewrite", true);
         let enforcement = section.or("enforcement", Enforcement::On);
+        let poll_groups: Vec<String> = section.or("poll_groups", Vec::new());
+        let poll_groups: Vec<_> = poll_groups.iter().map(|text| PollGroup::parse(text)).collect();
+        if !poll_groups.iter().all(PollGroup::is_complete) {
+            section.fault("poll_groups", "names a group or a topic without an id", POLL_GROUPS);
+        }
         Some(Self {
             sdk_app_id: sdk_app_id?,
             admin: admin?,
@@ -89,6 +121,7 @@ impl AppSettings {
             calls_per_second,
             verify_before_rewrite,
             enforcement,
+            poll_groups,
         })
     }
 

@@ -5,6 +5,7 @@
 
 use super::audit::{self, Event};
 use super::decisions::{self, Known, Plan, Planned, Step};
+use super::seen::{self, Noted};
 use super::{StoreError, rulesets};
 use crate::message::MessageKey;
 use serde_json::json;
@@ -28,6 +29,7 @@ pub(super) enum Op {
         body_digest: String,
     },
     Record(Event),
+    Noted(Noted),
     Ruleset {
         hash: String,
         files: String,
@@ -179,6 +181,10 @@ impl Group {
                 self.events.push(event.clone());
                 Ok(Written::Done(true))
             }
+            Op::Noted(noted) => {
+                seen::keep(connection, at, noted).await?;
+                Ok(Written::Done(true))
+            }
             Op::Close => Ok(Written::Done(true)),
             Op::Ruleset { hash, files, event } => {
                 rulesets::activate(connection, at, hash, files).await?;
@@ -243,7 +249,7 @@ impl Op {
         match self {
             Op::Plan(plan) | Op::Replace(_, plan) => Some(&plan.key),
             Op::Echo { key, .. } => Some(key),
-            Op::Step(_) | Op::Record(_) | Op::Ruleset { .. } | Op::Close => None,
+            Op::Step(_) | Op::Record(_) | Op::Noted(_) | Op::Ruleset { .. } | Op::Close => None,
         }
     }
 }
