@@ -9,7 +9,7 @@ use crate::health::{self, Clock, Health};
 use crate::moderation::{Moderation, Policy};
 use crate::reconciler::{self, FollowedApp, Reconciler, Seen, Watch};
 use crate::rulebook::{OpenError, Rulebook};
-use crate::settings::{AppSettings, Enforcement, Settings};
+use crate::settings::{AppSettings, Enforcement, OnImpossible, Settings};
 use crate::store::{Event, Store, StoreError, Writer};
 use crate::telemetry::Metrics;
 use crate::webhook::{self, Apps, BodyLimits, Gate, Observe, Signature};
@@ -73,6 +73,12 @@ impl App {
         let seen = follow(settings, &store).await?;
         let moderation = moderation.witnessed_by(Arc::new(Watch::new(seen.clone())));
         let moderation = Arc::new(moderation);
+        if store.suspects().await? {
+            tracing::error!(
+                "actions that brought the service down twice are given up; see the audit"
+            );
+        }
+        let company: Arc<tokio::sync::RwLock<()>> = Arc::default();
         let (mut workers, mut reconcilers) = (Vec::new(), Vec::new());
         for (name, app) in &settings.apps {
             let chat = client(app, settings)
@@ -86,7 +92,8 @@ impl App {
             }
             let enforced = enforced(app, settings);
             let (store, metrics) = (store.clone(), metrics.clone());
-            workers.push(Worker::new(enforced, chat, store, moderation.clone(), metrics));
+            let (moderation, company) = (moderation.clone(), company.clone());
+            workers.push(Worker::new(enforced, chat, store, moderation, metrics, company));
         }
         let clock = Arc::new(Clock::default());
         let observe = Observer { metrics: metrics.clone(), clock: clock.clone() };
@@ -245,7 +252,11 @@ fn followed(name: &str, app: &AppSettings, settings: &Settings) -> FollowedApp {
 
 /// How an app is to be moderated, by its settings.
 pub fn policy(app: &AppSettings) -> Policy {
-    Policy { admin: app.admin.clone(), enforce: app.enforcement == Enforcement::On }
+    Policy {
+        admin: app.admin.clone(),
+        enforce: app.enforcement == Enforcement::On,
+        recall: app.on_impossible == OnImpossible::Recall,
+    }
 }
 
 /// The client of an app's REST API.
@@ -267,6 +278,7 @@ fn enforced(app: &AppSettings, settings: &Settings) -> EnforcedApp {
     EnforcedApp {
         sdk_app_id: app.sdk_app_id,
         calls_per_second: app.calls_per_second,
+        enforce: app.enforcement == Enforcement::On,
         verify_before_rewrite: app.verify_before_rewrite,
         text_keys: settings.custom.text_keys.clone(),
         enforcer: settings.enforcer.clone(),

@@ -12,7 +12,7 @@ pub use rewrite::Rewrite;
 use crate::engine::{KeepOriginal, Mode, Ruleset, Ruling, Severity, Verdict};
 use crate::message::{Message, MessageKey};
 use crate::rulebook::Rulebook;
-use crate::store::{Cause, Outcome, Plan, Planned, Source, Store, StoreError};
+use crate::store::{Action, Cause, Outcome, Plan, Planned, Source, Store, StoreError};
 use crate::telemetry::Metrics;
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -88,6 +88,8 @@ pub struct Policy {
     pub admin: String,
     /// `false` logs every decision and acts on none.
     pub enforce: bool,
+    /// Recalls what cannot be rewritten, in live groups.
+    pub recall: bool,
 }
 
 /// A verdict and the rules it was made by.
@@ -163,12 +165,13 @@ impl Moderation {
     }
 
     async fn commit(&self, plan: Plan) -> Result<Considered, StoreError> {
-        let pending = plan.outcome == Outcome::Pending;
+        let outcome = plan.outcome;
         Ok(match self.store.plan(plan).await? {
             Planned::Echo => Considered::Own,
             Planned::Duplicate => Considered::Duplicate,
             Planned::New(_) => {
-                if pending {
+                self.metrics.decided(outcome.as_str());
+                if outcome == Outcome::Pending {
                     self.planned.send_replace(());
                 }
                 Considered::Planned
@@ -192,7 +195,9 @@ impl Moderation {
         let verdict = &judged.verdict;
         let rewrite = Rewrite::of(&message.content, verdict, custom_known);
         let (outcome, cause) = self.outcome(message, verdict, rewrite.as_ref().err().copied());
-        let rewrite = rewrite.ok().filter(|_| outcome == Outcome::Pending);
+        let action = if cause == Some(Cause::LiveGroup) { Action::Recall } else { Action::Rewrite };
+        let planned = outcome == Outcome::Pending && action == Action::Rewrite;
+        let rewrite = rewrite.ok().filter(|_| planned);
         let severity = verdict.severity.unwrap_or(Severity::Low);
         let notes = verdict.notes.iter().map(|note| note.as_str().to_owned());
         let notes = notes.chain(rewrite.iter().flat_map(|rewrite| rewrite.notes.clone()));
@@ -224,6 +229,7 @@ impl Moderation {
             ruleset: judged.ruleset.hash().to_owned(),
             supersedes: None,
             reread: false,
+            action,
             outcome,
             cause,
             original: keep.then(|| message.content.to_record()),
@@ -239,10 +245,14 @@ impl Moderation {
         verdict: &Verdict,
         no_rewrite: Option<Cause>,
     ) -> (Outcome, Option<Cause>) {
-        let shadow_app = self.apps.get(&message.key.sdk_app_id).is_none_or(|app| !app.enforce);
+        let policy = self.apps.get(&message.key.sdk_app_id);
+        let shadow_app = policy.is_none_or(|policy| !policy.enforce);
         let (outcome, cause) = match verdict.ruling {
             Ruling::Rewrite if shadow_app => (Outcome::Observed, Cause::EnforcementShadow),
             Ruling::Rewrite => match cannot_be_rewritten(message).or(no_rewrite) {
+                Some(Cause::LiveGroup) if policy.is_some_and(|policy| policy.recall) => {
+                    (Outcome::Pending, Cause::LiveGroup)
+                }
                 Some(cause) => (Outcome::Impossible, cause),
                 None => return (Outcome::Pending, None),
             },

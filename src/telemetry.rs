@@ -41,6 +41,7 @@ macro_rules! labels {
 labels! {
     ResultLabel { result }
     VerdictLabel { verdict }
+    OutcomeLabel { outcome }
     ActionLabel { outcome, class }
     StateLabel { state }
 }
@@ -55,6 +56,7 @@ pub struct Metrics {
     webhooks: Family<ResultLabel, Counter>,
     last_webhook: Gauge,
     verdicts: Family<VerdictLabel, Counter>,
+    decisions: Family<OutcomeLabel, Counter>,
     actions: Family<ActionLabel, Counter>,
     scan: Histogram,
     rewrite: Histogram,
@@ -79,6 +81,12 @@ impl Default for Metrics {
         );
         let verdicts = Family::default();
         registry.register("verdicts", "Judged messages by verdict", verdicts.clone());
+        let decisions = Family::default();
+        registry.register(
+            "decisions",
+            "New decisions by their first outcome; `impossible` is the share that stays visible",
+            decisions.clone(),
+        );
         let actions = Family::default();
         registry.register(
             "actions",
@@ -127,6 +135,7 @@ impl Default for Metrics {
             webhooks,
             last_webhook,
             verdicts,
+            decisions,
             actions,
             scan,
             rewrite,
@@ -154,6 +163,11 @@ impl Metrics {
     pub fn judged(&self, verdict: &str, took: Duration) {
         self.verdicts.get_or_create(&VerdictLabel { verdict: verdict.into() }).inc();
         self.scan.observe(took.as_secs_f64());
+    }
+
+    /// A decision was made, with this outcome to begin with.
+    pub fn decided(&self, outcome: &str) {
+        self.decisions.get_or_create(&OutcomeLabel { outcome: outcome.into() }).inc();
     }
 
     /// A step of an action; `class` is the class of the platform's error, or `none`.

@@ -192,6 +192,9 @@ fn tell(history: &History, out: &mut Output) -> anyhow::Result<()> {
         let text = text.as_deref().unwrap_or("(not kept)");
         writeln!(out, "{name:<12} {}", inert(text))?;
     }
+    if let Some(answer) = &history.answer {
+        writeln!(out, "{:<12} {}", "answer", inert(answer))?;
+    }
     writeln!(out, "\nevents")?;
     for event in &history.events {
         writeln!(out, "{:>8}  {}  {}  {}", event.seq, event.time, event.kind, &event.hash[..16])?;

@@ -7,10 +7,15 @@ use super::Worker;
 use super::policy::{self, Next, Situation};
 use crate::chat::{Change, Found, Gone, Stored};
 use crate::engine::{Ruling, Verdict};
-use crate::message::{Content, Message};
+use crate::message::{Content, Edit, Message};
 use crate::moderation::{Judged, Rewrite};
-use crate::store::{Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
+use crate::store::{Action, Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
 use std::time::Duration;
+use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
+
+/// A mask that is edited away is put back so many times; then the leaf is blanked.
+const MASKS_AGAIN: i64 = 3;
+const BLANK: &str = "***";
 
 /// What stands there now, as far as it can be known.
 struct Ground {
@@ -28,12 +33,27 @@ enum Attempt {
     NotNow,
 }
 
+/// Who else may be in flight meanwhile.
+#[expect(dead_code, reason = "held, never looked at")]
+enum Company<'a> {
+    Shared(RwLockReadGuard<'a, ()>),
+    Alone(RwLockWriteGuard<'a, ()>),
+}
+
 impl Worker {
     /// Carries out one decision and settles it.
     ///
     /// # Errors
     /// When the result cannot be stored: the decision stays pending, and the next turn finds out.
     pub async fn act(&self, decision: &Pending) -> Result<(), StoreError> {
+        // Whoever was in flight when the process died may have been its death: it acts alone.
+        let _company = match decision.is_suspect() {
+            true => Company::Alone(self.company.write().await),
+            false => Company::Shared(self.company.read().await),
+        };
+        if !self.store.start(decision.id.clone()).await? {
+            return Ok(());
+        }
         match self.attempt(decision).await? {
             Attempt::Settle(step) => {
                 self.count(decision, &step);
@@ -49,8 +69,15 @@ impl Worker {
     }
 
     async fn attempt(&self, decision: &Pending) -> Result<Attempt, StoreError> {
-        if self.is_paused() {
+        if self.breaker.is_open() {
             return Ok(Attempt::NotNow);
+        }
+        if !self.app.enforce {
+            let cause = Some(Cause::EnforcementShadow);
+            return Ok(Attempt::Settle(Step::to(&decision.id, Outcome::Observed, cause)));
+        }
+        if decision.action == Action::Recall {
+            return Ok(Attempt::Settle(self.recall(decision).await));
         }
         let ground = match self.look(decision).await {
             Ok(ground) => ground,
@@ -72,6 +99,17 @@ impl Worker {
             return Ok(self.supersede(decision, &ground, &judged));
         }
         self.write(decision, &ground, &judged).await
+    }
+
+    /// Takes a message away that cannot be rewritten. Live groups keep no history, so nothing can be read first.
+    async fn recall(&self, decision: &Pending) -> Step {
+        match self.chat.recall(&decision.key).await {
+            Ok(()) => {
+                let cause = Some(Cause::RecalledInstead);
+                Step { attempts: 1, ..Step::to(&decision.id, Outcome::Applied, cause) }
+            }
+            Err(error) => self.after(decision, &error, false),
+        }
     }
 
     /// What is there is another offence than the one that was planned for: it gets a decision of its own.
@@ -135,12 +173,15 @@ impl Worker {
         ground: &Ground,
         judged: &Judged,
     ) -> Result<Attempt, StoreError> {
-        let instead = decision.cause.as_deref() == Some(Cause::TaggedInstead.as_str());
-        let verdict = match instead {
-            true => tag_only(&judged.verdict),
-            false => judged.verdict.clone(),
-        };
         let content = &ground.message.content;
+        let instead = decision.cause.as_deref() == Some(Cause::TaggedInstead.as_str());
+        let verdict = if instead {
+            tag_only(&judged.verdict)
+        } else if self.is_worn_out(decision).await? {
+            blanked(&judged.verdict, content)
+        } else {
+            judged.verdict.clone()
+        };
         let rewrite = match Rewrite::of(content, &verdict, ground.custom_known) {
             Ok(rewrite) => rewrite,
             Err(cause) => {
@@ -153,12 +194,20 @@ impl Worker {
             self.store.step(replanned(decision, &rewrite)).await?;
         }
         self.writes.turn().await;
-        if self.is_paused() {
+        if self.breaker.is_open() {
             return Ok(Attempt::NotNow);
         }
         let mut step = self.send(decision, &rewrite, &verdict, instead).await;
         step.notes.extend(rewrite.notes);
         Ok(Attempt::Settle(learned(step, decision, ground, ground.read)))
+    }
+
+    /// Whether masks of this message were edited away so often that another one is no use.
+    async fn is_worn_out(&self, decision: &Pending) -> Result<bool, StoreError> {
+        if decision.source != Source::Edit.as_str() {
+            return Ok(false);
+        }
+        Ok(self.store.reader().rewrites_of(&decision.key).await? > MASKS_AGAIN)
     }
 
     /// Whether the audit holds already what is about to be sent.
@@ -218,6 +267,10 @@ impl Worker {
         let cause = decision.cause.as_deref().and_then(Cause::parse);
         let step = match policy::next(error.class(), &situation, &self.app.enforcer) {
             Next::Retry(after) => pending(after, cause),
+            Next::SlowDown(after) => {
+                self.slow_down(after);
+                pending(after, cause)
+            }
             Next::Pause(after) => {
                 self.pause(after, error.class());
                 pending(after, cause)
@@ -241,6 +294,16 @@ fn moot(decision: &Pending, cause: Cause) -> Step {
 /// The platform refused the body for good: what is left is the mark beside it.
 fn tag_only(verdict: &Verdict) -> Verdict {
     Verdict { edits: Vec::new(), tags: verdict.fallback_tags.clone(), ..verdict.clone() }
+}
+
+/// Whole leaves in place of spans.
+fn blanked(verdict: &Verdict, content: &Content) -> Verdict {
+    let whole = |leaf: usize| {
+        let length = content.leaves().get(leaf).map_or(0, |leaf| leaf.text.len());
+        (leaf, vec![Edit { range: 0..length, with: BLANK.into() }])
+    };
+    let edits = verdict.edits.iter().map(|(leaf, _)| whole(*leaf)).collect();
+    Verdict { edits, ..verdict.clone() }
 }
 
 fn replanned(decision: &Pending, rewrite: &Rewrite) -> Step {

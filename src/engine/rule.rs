@@ -90,6 +90,7 @@ impl KeepOriginal {
 pub enum Disguises {
     None,
     Simple,
+    Heavy,
 }
 
 /// On what ground a rule stands, for reports.

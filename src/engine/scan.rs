@@ -83,7 +83,6 @@ impl Searcher {
             let mut own = Scratch::default();
             let mut shared = scratch.try_borrow_mut();
             let Scratch { fold, units } = shared.as_deref_mut().unwrap_or(&mut own);
-            fold.fill(text);
             self.vocabulary.search(text, fold, units, at_ms, |s| each(s.target, s.range));
         });
         self.scan_literals(text, at_ms, &mut each);

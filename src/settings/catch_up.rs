@@ -1,4 +1,4 @@
-//! `[catch_up]`: finding what no webhook told.
+//! `[catch_up]` and `poll_groups`: finding what no webhook told.
 
 use super::reader::Section;
 use std::time::Duration;
@@ -33,5 +33,38 @@ impl CatchUpSettings {
             calls_per_second: section.within("calls_per_second", 20, 1..=100_000),
             poll_every: section.within("poll_every", seconds(5), ms(10)..=seconds(3_600)),
         }
+    }
+}
+
+/// A group, or one topic of a community, that no webhook tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PollGroup {
+    pub group_id: String,
+    pub topic_id: Option<String>,
+}
+
+impl PollGroup {
+    /// The list `poll_groups` of an app.
+    pub(super) fn read(section: &mut Section<'_>) -> Vec<Self> {
+        let groups: Vec<String> = section.or("poll_groups", Vec::new());
+        let groups: Vec<_> = groups.iter().map(|text| Self::parse(text)).collect();
+        if !groups.iter().all(Self::is_complete) {
+            let fix = "write group ids, and topics as \"group/topic\"; a slash inside an id is %2F";
+            section.fault("poll_groups", "names a group or a topic without an id", fix);
+        }
+        groups
+    }
+
+    /// `group` or `group/topic`.
+    fn parse(text: &str) -> Self {
+        let id = |text: &str| text.replace("%2F", "/").replace("%2f", "/");
+        match text.split_once('/') {
+            Some((group, topic)) => Self { group_id: id(group), topic_id: Some(id(topic)) },
+            None => Self { group_id: id(text), topic_id: None },
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        !self.group_id.is_empty() && self.topic_id.as_deref() != Some("")
     }
 }

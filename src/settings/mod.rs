@@ -15,8 +15,8 @@ mod units;
 mod unknown;
 mod value;
 
-pub use app::{AppSettings, Enforcement, PollGroup};
-pub use catch_up::CatchUpSettings;
+pub use app::{AppSettings, Enforcement, OnImpossible};
+pub use catch_up::{CatchUpSettings, PollGroup};
 pub use fault::Fault;
 pub use reader::{Origin, Shown};
 

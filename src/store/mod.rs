@@ -15,8 +15,8 @@ mod writer;
 
 pub use audit::Event;
 pub use decisions::{Plan, Planned, Rewritten, Step};
-pub use outcome::{Cause, Outcome, Source};
-pub use pending::Pending;
+pub use outcome::{Action, Cause, Outcome, Source};
+pub use pending::{Due, Pending};
 pub use query::{DecisionRow, EventRow, Filter, History};
 pub use seen::Noted;
 pub use verify::{Damage, Verified, verify};
@@ -157,6 +157,31 @@ impl Store {
     /// When it is not on disk.
     pub async fn step(&self, step: Step) -> Result<bool, StoreError> {
         self.done(Op::Step(Box::new(step))).await
+    }
+
+    /// Notes that an action takes off, so that a crash knows whom to suspect.
+    ///
+    /// # Errors
+    /// When it is not on disk: do not act.
+    pub async fn start(&self, id: String) -> Result<bool, StoreError> {
+        self.done(Op::Start(id)).await
+    }
+
+    /// Notes that an action panicked; the second time it is given up, and `true` is told.
+    ///
+    /// # Errors
+    /// When it is not on disk.
+    pub async fn crashed(&self, id: String) -> Result<bool, StoreError> {
+        self.done(Op::Crashed(id)).await
+    }
+
+    /// After a start: actions that were in flight are suspect, and those that crashed twice alone are given up
+    /// (`true` when there were any).
+    ///
+    /// # Errors
+    /// When it is not on disk.
+    pub async fn suspects(&self) -> Result<bool, StoreError> {
+        self.done(Op::Suspects).await
     }
 
     /// Whether an edit by our own account shows what we wrote; the first such edit confirms the rewrite.

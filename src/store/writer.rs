@@ -6,7 +6,7 @@
 use super::audit::{self, Event};
 use super::decisions::{self, Known, Plan, Planned, Step};
 use super::seen::{self, Noted};
-use super::{StoreError, rulesets};
+use super::{Cause, Outcome, StoreError, rulesets};
 use crate::message::MessageKey;
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
@@ -35,6 +35,12 @@ pub(super) enum Op {
         files: String,
         event: Event,
     },
+    /// An action takes off.
+    Start(String),
+    /// An action panicked.
+    Crashed(String),
+    /// The process starts: whoever was in flight is suspect.
+    Suspects,
     /// The last one.
     Close,
 }
@@ -186,6 +192,18 @@ impl Group {
                 Ok(Written::Done(true))
             }
             Op::Close => Ok(Written::Done(true)),
+            Op::Start(id) => Ok(Written::Done(decisions::start(connection, id).await?)),
+            Op::Crashed(id) => {
+                let poison = decisions::crashed(connection, id).await?;
+                Ok(Written::Done(poison && self.quarantine(connection, at, id).await?))
+            }
+            Op::Suspects => {
+                let poison = decisions::suspects(connection).await?;
+                for id in &poison {
+                    self.quarantine(connection, at, id).await?;
+                }
+                Ok(Written::Done(!poison.is_empty()))
+            }
             Op::Ruleset { hash, files, event } => {
                 rulesets::activate(connection, at, hash, files).await?;
                 self.events.push(event.clone());
@@ -210,6 +228,16 @@ impl Group {
         self.events.push(decisions::planned_event(plan));
         self.plans.push(plan.clone());
         Ok(Planned::New(plan.id.clone()))
+    }
+
+    async fn quarantine(
+        &mut self,
+        connection: &mut SqliteConnection,
+        at: i64,
+        id: &str,
+    ) -> sqlx::Result<bool> {
+        let step = Step::to(id, Outcome::Failed, Some(Cause::Quarantined));
+        self.step(connection, at, &step).await
     }
 
     async fn step(
@@ -249,7 +277,7 @@ impl Op {
         match self {
             Op::Plan(plan) | Op::Replace(_, plan) => Some(&plan.key),
             Op::Echo { key, .. } => Some(key),
-            Op::Step(_) | Op::Record(_) | Op::Noted(_) | Op::Ruleset { .. } | Op::Close => None,
+            _ => None,
         }
     }
 }

@@ -47,15 +47,6 @@ pub fn look(c: char) -> Look {
     TABLE.get(c)
 }
 
-/// The symbols of one character and the stream each belongs to; none where it does not take part.
-#[inline]
-pub(super) fn symbols(c: char, mut each: impl FnMut(Symbol, bool)) {
-    let look = look(c);
-    if look.kind == Kind::Letter {
-        look.letters(c, |letter, like| each(class(letter, like), is_dense(letter)));
-    }
-}
-
 /// Han, Kana and Hangul: scripts whose words need no space between them.
 pub(super) fn is_dense(letter: char) -> bool {
     matches!(letter as u32, 0x1100..=0x11FF | 0x2E80..=0x9FFF | 0xA960..=0xA97F | 0xAC00..=0xD7FF

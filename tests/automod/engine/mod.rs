@@ -4,6 +4,7 @@ mod commands;
 mod diagnostics;
 mod documentation;
 mod example_rules;
+mod heavy;
 mod matching;
 mod properties;
 mod purity;
