@@ -93,6 +93,7 @@ impl Worker {
         let judged = self.moderation.judge(&ground.message);
         if judged.verdict.ruling != Ruling::Rewrite {
             let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::NoLongerHits));
+            let moot = Step { ruleset: newer(decision, &judged), ..moot };
             return Ok(Attempt::Settle(learned(moot, decision, &ground, untouched)));
         }
         if !untouched {
@@ -148,9 +149,9 @@ impl Worker {
     fn ground(&self, decision: &Pending, stored: Stored, told: Option<Content>) -> Ground {
         let age = jiff::Timestamp::now().as_millisecond() - decision.created_at;
         let fresh = age < self.app.enforcer.tag_without_readback.as_millis() as i64;
-        let told = told.filter(|told| {
-            fresh && decision.source == Source::Webhook.as_str() && told.same_body(&stored.content)
-        });
+        let by_webhook =
+            decision.source == Source::Webhook.as_str() && decision.supersedes.is_none();
+        let told = told.filter(|told| fresh && by_webhook && told.same_body(&stored.content));
         let (content, custom_known) = match (stored.content.custom(), told) {
             (Some(_), _) => (stored.content, true),
             (None, None) => (stored.content, false),
@@ -191,7 +192,8 @@ impl Worker {
             }
         };
         if !self.is_as_planned(decision, &rewrite) {
-            self.store.step(replanned(decision, &rewrite)).await?;
+            let step = replanned(decision, &rewrite);
+            self.store.step(Step { ruleset: newer(decision, judged), ..step }).await?;
         }
         self.writes.turn().await;
         if self.breaker.is_open() {
@@ -314,6 +316,11 @@ fn replanned(decision: &Pending, rewrite: &Rewrite) -> Step {
     };
     let cause = decision.cause.as_deref().and_then(Cause::parse);
     Step { rewrite: Some(rewrite), ..Step::to(&decision.id, Outcome::Pending, cause) }
+}
+
+/// The rule set of this judgement, where it is not the one of the decision.
+fn newer(decision: &Pending, judged: &Judged) -> Option<String> {
+    Some(judged.ruleset.hash().to_owned()).filter(|hash| *hash != decision.ruleset)
 }
 
 /// A step with what reading the message has taught us.

@@ -42,7 +42,7 @@ pub enum Next {
 /// What follows from an error of this class.
 pub fn next(class: Class, situation: &Situation, settings: &EnforcerSettings) -> Next {
     match class {
-        Class::Transient if situation.age > settings.give_up_after => {
+        Class::Transient | Class::Conflict if situation.age > settings.give_up_after => {
             Next::End(Outcome::Failed, Cause::GaveUp)
         }
         Class::Transient => Next::Retry(back_off(situation, settings)),

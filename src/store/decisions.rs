@@ -86,6 +86,8 @@ pub struct Step {
     pub sender: Option<String>,
     /// What is about to be written differs from the plan (the body was refused, or the rules changed).
     pub rewrite: Option<Rewritten>,
+    /// Judged by another rule set than the plan.
+    pub ruleset: Option<String>,
     /// What was left out, and why.
     pub notes: Vec<String>,
 }
@@ -112,6 +114,7 @@ impl Step {
             reread: false,
             sender: None,
             rewrite: None,
+            ruleset: None,
             notes: Vec::new(),
         }
     }
@@ -360,7 +363,7 @@ pub(super) fn step_event(step: &Step) -> Event {
     let data = json!({
         "outcome": step.outcome.as_str(), "cause": step.cause.map(Cause::as_str),
         "error_code": step.error_code, "attempts": step.attempts, "next_try_at": step.next_try_at,
-        "reread": step.reread, "notes": step.notes,
+        "reread": step.reread, "ruleset": step.ruleset, "notes": step.notes,
         "tags": rewrite.map(|rewrite| &rewrite.tags),
     });
     Event::new(step.kind(), Some(step.id.clone()), data)
