@@ -6,19 +6,18 @@
 mod act;
 mod breaker;
 mod flight;
-mod pace;
 mod policy;
 mod queue;
 
 use crate::chat::{Class, Client};
 use crate::message::TextKeys;
 use crate::moderation::Moderation;
+use crate::pace::Pace;
 use crate::settings::EnforcerSettings;
 use crate::store::{Outcome, Pending, Step, Store, StoreError};
 use crate::telemetry::Metrics;
 use breaker::Breaker;
 use flight::Flight;
-use pace::Pace;
 use queue::Queue;
 use std::sync::Arc;
 use std::time::Duration;
