@@ -26,6 +26,8 @@ pub mod engine;
 pub mod health;
 pub mod message;
 pub mod moderation;
+pub mod pace;
+pub mod reconciler;
 pub mod rulebook;
 pub mod settings;
 pub mod simulator;

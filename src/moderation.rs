@@ -3,8 +3,10 @@
 //! Joins the rules of the moment with the store. Does not call the platform. Promise: `consider` returns only
 //! after the message was judged clean, or its decision is on disk.
 
+mod late;
 mod rewrite;
 
+pub use late::Late;
 pub use rewrite::Rewrite;
 
 use crate::engine::{KeepOriginal, Mode, Ruleset, Ruling, Severity, Verdict};
@@ -71,6 +73,14 @@ pub trait Consider: Send + Sync {
     fn consider(&self, event: Event) -> BoxFuture<'_, Result<Considered, Unavailable>>;
 }
 
+/// Hears of every message that a webhook tells, so that what none tells can be found.
+pub trait Witness: Send + Sync + std::fmt::Debug {
+    /// There is such a message.
+    fn told(&self, message: &Message);
+    /// It was judged, and what follows is on disk.
+    fn judged(&self, message: &Message);
+}
+
 /// How an app is to be moderated.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -97,6 +107,7 @@ pub struct Moderation {
     apps: BTreeMap<u64, Policy>,
     metrics: Arc<Metrics>,
     planned: watch::Sender<()>,
+    witness: Option<Arc<dyn Witness>>,
 }
 
 impl Moderation {
@@ -106,7 +117,12 @@ impl Moderation {
         apps: BTreeMap<u64, Policy>,
         metrics: Arc<Metrics>,
     ) -> Self {
-        Self { rulebook, store, apps, metrics, planned: watch::Sender::new(()) }
+        Self { rulebook, store, apps, metrics, planned: watch::Sender::new(()), witness: None }
+    }
+
+    /// With somebody who hears of every message that a webhook tells.
+    pub fn witnessed_by(self, witness: Arc<dyn Witness>) -> Self {
+        Self { witness: Some(witness), ..self }
     }
 
     /// Changes whenever there is something new to carry out.
@@ -123,15 +139,15 @@ impl Moderation {
         Judged { verdict, ruleset }
     }
 
-    async fn sent(&self, message: Message) -> Result<Considered, StoreError> {
+    async fn sent(&self, message: &Message) -> Result<Considered, StoreError> {
         if message.sender.as_deref().is_some_and(|sender| self.is_admin(&message.key, sender)) {
             return Ok(Considered::Own);
         }
-        let judged = self.judge(&message);
+        let judged = self.judge(message);
         if judged.verdict.ruling == Ruling::Pass {
             return Ok(Considered::Clean);
         }
-        self.commit(self.plan(&message, &judged, Source::Webhook, true)).await
+        self.commit(self.plan(message, &judged, Source::Webhook, true)).await
     }
 
     /// Edits by our own account are judged like all others, but may be the echo of what we wrote.
@@ -253,7 +269,12 @@ impl Consider for Moderation {
     fn consider(&self, event: Event) -> BoxFuture<'_, Result<Considered, Unavailable>> {
         let work = async move {
             match event {
-                Event::Sent(message) => self.sent(message).await,
+                Event::Sent(message) => {
+                    self.witness.iter().for_each(|witness| witness.told(&message));
+                    let considered = self.sent(&message).await?;
+                    self.witness.iter().for_each(|witness| witness.judged(&message));
+                    Ok(considered)
+                }
                 Event::Edited(message) => self.edited(message).await,
                 // Whatever waits for these messages is read again before it is acted on.
                 Event::Recalled { .. } => Ok(Considered::Ignored),
@@ -277,16 +298,21 @@ impl Consider for Moderation {
 
 /// Why the platform cannot rewrite this message, whatever we ask.
 fn cannot_be_rewritten(message: &Message) -> Option<Cause> {
-    let live = ["AVChatRoom", "BChatRoom", "Live"];
     if message.key.seq.is_none() {
         Some(Cause::NoMsgSeq)
-    } else if message.group_type.as_deref().is_some_and(|kind| live.contains(&kind)) {
+    } else if is_live(message) {
         Some(Cause::LiveGroup)
     } else if message.online_only {
         Some(Cause::OnlineOnly)
     } else {
         None
     }
+}
+
+/// Whether its group keeps no history: nothing in it can be read again or rewritten.
+pub fn is_live(message: &Message) -> bool {
+    let live = ["AVChatRoom", "BChatRoom", "Live"];
+    message.group_type.as_deref().is_some_and(|kind| live.contains(&kind))
 }
 
 fn rules(verdict: &Verdict) -> Vec<String> {

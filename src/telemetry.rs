@@ -61,6 +61,9 @@ pub struct Metrics {
     scan: Histogram,
     rewrite: Histogram,
     pub pending: Gauge,
+    gaps: Counter,
+    late: Family<ResultLabel, Counter>,
+    history_calls: Family<ResultLabel, Counter>,
     reloads: Family<StateLabel, Counter>,
     pub rules_stale: Gauge,
 }
@@ -101,6 +104,24 @@ impl Default for Metrics {
         );
         let pending = Gauge::default();
         registry.register("pending", "Actions that wait to be done", pending.clone());
+        let gaps = Counter::default();
+        registry.register(
+            "gaps",
+            "Runs of messages that no webhook told of, found in history",
+            gaps.clone(),
+        );
+        let late = Family::default();
+        registry.register(
+            "late_messages",
+            "Messages found in history that no webhook told of, by what became of them",
+            late.clone(),
+        );
+        let history_calls = Family::default();
+        registry.register(
+            "catch_up_calls",
+            "Calls of the platform's history for catching up, by result",
+            history_calls.clone(),
+        );
         let reloads = Family::default();
         registry.register("rules_reloads", "Reloads of the rules by result", reloads.clone());
         let rules_stale = Gauge::default();
@@ -119,6 +140,9 @@ impl Default for Metrics {
             scan,
             rewrite,
             pending,
+            gaps,
+            late,
+            history_calls,
             reloads,
             rules_stale,
         }
@@ -154,6 +178,21 @@ impl Metrics {
 
     pub fn rewritten(&self, after: Duration) {
         self.rewrite.observe(after.as_secs_f64());
+    }
+
+    /// Runs of messages that no webhook told of were found.
+    pub fn gaps(&self, found: u64) {
+        self.gaps.inc_by(found);
+    }
+
+    /// A message was judged that no webhook told of.
+    pub fn late(&self, result: &str) {
+        self.late.get_or_create(&ResultLabel { result: result.into() }).inc();
+    }
+
+    /// A call for catching up ended: `ok`, or the class of the error.
+    pub fn history_call(&self, result: &str) {
+        self.history_calls.get_or_create(&ResultLabel { result: result.into() }).inc();
     }
 
     pub fn reloaded(&self, state: &str) {

@@ -330,7 +330,7 @@ fn outcome(word: &str) -> Result<String, String> {
 }
 
 /// A date, an RFC 3339 time, or an age, as Unix ms.
-fn time(text: &str) -> Result<i64, String> {
+pub(super) fn time(text: &str) -> Result<i64, String> {
     if let Ok(time) = text.parse::<jiff::Timestamp>() {
         return Ok(time.as_millisecond());
     }

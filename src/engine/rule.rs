@@ -265,6 +265,14 @@ pub struct Term {
     pub(super) place: Place,
 }
 
+impl Term {
+    /// What a regex needs, as a term that comes from no file.
+    pub(super) fn literal(text: &str) -> Self {
+        let place = Place { file: Arc::from(""), span: 0..0 };
+        Self { text: text.to_owned(), open_start: true, open_end: true, until: None, place }
+    }
+}
+
 /// A span of a file, for diagnostics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {

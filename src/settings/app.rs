@@ -1,5 +1,6 @@
 //! `[apps.<name>]`: one application of the platform, named by its SDKAppID.
 
+use super::catch_up::PollGroup;
 use super::reader::Section;
 use super::value::{Setting, Wrong};
 use crate::chat;
@@ -28,6 +29,8 @@ pub struct AppSettings {
     pub verify_before_rewrite: bool,
     pub enforcement: Enforcement,
     pub on_impossible: OnImpossible,
+    /// Groups that are moderated by history alone.
+    pub poll_groups: Vec<PollGroup>,
 }
 
 /// What to do about an offence in a room whose messages cannot be rewritten.
@@ -88,6 +91,7 @@ impl AppSettings {
         let verify_before_rewrite = section.or("verify_before_rewrite", true);
         let enforcement = section.or("enforcement", Enforcement::On);
         let on_impossible = section.or("on_impossible", OnImpossible::Log);
+        let poll_groups = PollGroup::read(section);
         Some(Self {
             sdk_app_id: sdk_app_id?,
             admin: admin?,
@@ -100,6 +104,7 @@ impl AppSettings {
             calls_per_second,
             verify_before_rewrite,
             enforcement,
+            poll_groups,
             on_impossible,
         })
     }

@@ -9,6 +9,7 @@ mod outcome;
 mod pending;
 mod query;
 mod rulesets;
+mod seen;
 mod verify;
 mod writer;
 
@@ -17,6 +18,7 @@ pub use decisions::{Plan, Planned, Rewritten, Step};
 pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
 pub use query::{DecisionRow, EventRow, Filter, History};
+pub use seen::Noted;
 pub use verify::{Damage, Verified, verify};
 
 use crate::message::MessageKey;
@@ -217,6 +219,14 @@ impl Store {
         let files = Value::from_iter(files.iter().map(|(name, text)| (name.clone(), json!(text))));
         let op = Op::Ruleset { hash: hash.to_owned(), files: files.to_string(), event };
         self.done(op).await.map(drop)
+    }
+
+    /// Keeps what was seen of an app, in place of what was kept before.
+    ///
+    /// # Errors
+    /// When it is not on disk.
+    pub async fn keep_noted(&self, noted: Noted) -> Result<(), StoreError> {
+        self.done(Op::Noted(noted)).await.map(drop)
     }
 
     async fn planned(&self, op: Op) -> Result<Planned, StoreError> {

@@ -92,6 +92,8 @@ words! {
         TagTooLarge = "tag_too_large",
         /// Somebody recalled the message.
         Recalled = "recalled",
+        /// It was found too long after it was sent (`catch_up.enforce_max_age`).
+        TooOld = "too_old",
         /// The platform no longer keeps the message.
         Expired = "expired",
         /// There is no message of this number.

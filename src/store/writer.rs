@@ -5,6 +5,7 @@
 
 use super::audit::{self, Event};
 use super::decisions::{self, Known, Plan, Planned, Step};
+use super::seen::{self, Noted};
 use super::{Cause, Outcome, StoreError, rulesets};
 use crate::message::MessageKey;
 use serde_json::json;
@@ -28,6 +29,7 @@ pub(super) enum Op {
         body_digest: String,
     },
     Record(Event),
+    Noted(Noted),
     Ruleset {
         hash: String,
         files: String,
@@ -185,6 +187,10 @@ impl Group {
             }
             Op::Record(event) => {
                 self.events.push(event.clone());
+                Ok(Written::Done(true))
+            }
+            Op::Noted(noted) => {
+                seen::keep(connection, at, noted).await?;
                 Ok(Written::Done(true))
             }
             Op::Close => Ok(Written::Done(true)),

@@ -9,6 +9,7 @@ mod matching;
 mod properties;
 mod purity;
 mod reference;
+mod regexes;
 mod verdict;
 
 use chat_automod::engine::{Ruleset, Sources, Verdict, compile};
