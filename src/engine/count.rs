@@ -72,7 +72,7 @@ impl Counted {
                 let pictures = pictures.map(|(at, cluster)| at..at + cluster.len());
                 pictures.chain(ranges(&TOKEN, text)).collect()
             }
-            Self::Lines => return (text.lines().count(), Vec::from([0..text.len()])),
+            Self::Lines => return (text.lines().count(), std::iter::once(0..text.len()).collect()),
             Self::Repeat => return longest_run(text),
             Self::Links => {
                 let links = link::find(text, units).into_iter();
