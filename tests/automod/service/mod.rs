@@ -17,6 +17,7 @@ mod planning;
 mod reload;
 mod reread;
 mod rewrite;
+mod rows;
 mod secrecy;
 mod stop;
 mod tags;
