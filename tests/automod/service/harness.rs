@@ -128,11 +128,6 @@ impl TestApp {
         Settings::load(None, self.variables.clone().into_iter()).unwrap()
     }
 
-    /// Changes a setting; it is in effect after the next start.
-    pub fn set(&mut self, name: &str, value: &str) {
-        self.variables.insert(format!("AUTOMOD_{name}"), value.to_owned());
-    }
-
     /// Builds and runs the service on what is on disk.
     pub async fn start(&mut self) {
         let app = App::build(&self.settings()).await.unwrap();
