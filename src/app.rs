@@ -3,10 +3,11 @@
 //! Holds no behaviour of its own. Promise: a stop loses nothing; what was accepted is answered, what is in flight
 //! is finished, and everything else waits on disk.
 
+use crate::alerts::{self, AlertSink, Courier, Lookout, Nobody, Refusals};
 use crate::chat::{self, Client, Credentials};
 use crate::enforcer::{EnforcedApp, Worker};
 use crate::health::{self, Clock, Health};
-use crate::moderation::{Moderation, Policy};
+use crate::moderation::{Brake, Moderation, Policy};
 use crate::rulebook::{OpenError, Rulebook};
 use crate::settings::{AppSettings, Enforcement, Settings};
 use crate::store::{Event, Store, StoreError, Writer};
@@ -33,6 +34,8 @@ pub enum BuildError {
     Store(#[from] StoreError),
     #[error("rules.dir: {0}")]
     Rules(#[from] OpenError),
+    #[error("alerts.url: {0}")]
+    Alerts(#[from] alerts::SetupError),
     #[error("apps.{app}: {problem}")]
     Chat { app: String, problem: chat::SetupError },
     #[error("{key} = {address}: {problem}")]
@@ -48,6 +51,9 @@ pub struct App {
     health: web::Data<Health>,
     rulebook: Arc<Rulebook>,
     workers: Vec<Arc<Worker>>,
+    brake: Arc<Brake>,
+    courier: Option<Courier>,
+    lookout: Lookout,
     store: Store,
     writer: Writer,
     summary: String,
@@ -65,20 +71,31 @@ impl App {
         let (store, writer) = Store::open(&settings.store.url).await?;
         let rulebook = Rulebook::open(&settings.rules.dir, store.clone(), metrics.clone()).await?;
         let rulebook = Arc::new(rulebook);
+        let courier = Courier::new(&settings.alerts)?;
+        let alerts = courier.as_ref().map_or_else(|| Arc::new(Nobody) as _, Courier::sink);
+        let brake = brake(settings, &rulebook, &store, &metrics, &alerts).await?;
         let policies = settings.apps.values().map(|app| (app.sdk_app_id, policy(app))).collect();
-        let moderation =
-            Moderation::new(rulebook.clone(), store.clone(), policies, metrics.clone());
+        let moderation = Moderation::new(
+            rulebook.clone(),
+            store.clone(),
+            policies,
+            brake.clone(),
+            metrics.clone(),
+        );
         let moderation = Arc::new(moderation);
         let mut workers = Vec::new();
         for (name, app) in &settings.apps {
             let chat = client(app, settings)
                 .map_err(|problem| BuildError::Chat { app: name.clone(), problem })?;
-            let enforced = enforced(app, settings);
-            let (store, metrics) = (store.clone(), metrics.clone());
-            workers.push(Worker::new(enforced, chat, store, moderation.clone(), metrics));
+            let enforced = enforced(name, app, settings);
+            let (store, metrics, alerts) = (store.clone(), metrics.clone(), alerts.clone());
+            workers.push(Worker::new(enforced, chat, store, moderation.clone(), metrics, alerts));
         }
         let clock = Arc::new(Clock::default());
-        let observe = Observer { metrics: metrics.clone(), clock: clock.clone() };
+        let refusals = Refusals::new(alerts.clone(), settings.alerts.refused_webhooks);
+        let observe = Observer { metrics: metrics.clone(), clock: clock.clone(), refusals };
+        let pending_after = settings.alerts.pending_after;
+        let lookout = Lookout::new(store.clone(), rulebook.clone(), pending_after, alerts);
         let gate = gate(settings, moderation, observe);
         let summary = summary(settings, &rulebook);
         record_start(&store, settings, &rulebook).await?;
@@ -92,8 +109,12 @@ impl App {
                 rulebook: rulebook.clone(),
                 metrics,
                 clock,
+                brake: brake.clone(),
             }),
             rulebook,
+            brake,
+            courier,
+            lookout,
             workers: workers.into_iter().map(Arc::new).collect(),
             store,
             writer,
@@ -147,6 +168,11 @@ impl App {
         }
         let parts = TaskTracker::new();
         parts.spawn(self.rulebook.clone().watch(stop.clone()));
+        parts.spawn(self.brake.keep(self.rulebook.clone(), stop.clone()));
+        parts.spawn(self.lookout.run(stop.clone()));
+        if let Some(courier) = self.courier {
+            parts.spawn(courier.run(stop.clone()));
+        }
         for worker in &self.workers {
             parts.spawn(worker.clone().run(stop.clone()));
         }
@@ -226,11 +252,25 @@ pub fn client(app: &AppSettings, settings: &Settings) -> Result<Client, chat::Se
     Client::new(credentials, settings.custom.text_keys.clone())
 }
 
-fn enforced(app: &AppSettings, settings: &Settings) -> EnforcedApp {
+async fn brake(
+    settings: &Settings,
+    rulebook: &Rulebook,
+    store: &Store,
+    metrics: &Arc<Metrics>,
+    alerts: &Arc<dyn AlertSink>,
+) -> Result<Arc<Brake>, StoreError> {
+    let apps = settings.apps.iter().map(|(name, app)| (app.sdk_app_id, name.clone()));
+    let (store, metrics, alerts) = (store.clone(), metrics.clone(), alerts.clone());
+    Brake::open(settings.brake.clone(), apps, rulebook, store, metrics, alerts).await
+}
+
+fn enforced(name: &str, app: &AppSettings, settings: &Settings) -> EnforcedApp {
     EnforcedApp {
+        name: name.to_owned(),
         sdk_app_id: app.sdk_app_id,
         calls_per_second: app.calls_per_second,
         verify_before_rewrite: app.verify_before_rewrite,
+        exempt_roles: app.exempt_roles.clone(),
         text_keys: settings.custom.text_keys.clone(),
         enforcer: settings.enforcer.clone(),
     }
@@ -296,15 +336,20 @@ async fn record_start(
 struct Observer {
     metrics: Arc<Metrics>,
     clock: Arc<Clock>,
+    refusals: Refusals,
 }
 
 impl Observe for Observer {
-    fn webhook(&self, _app: Option<&str>, result: &'static str) {
+    fn webhook(&self, app: Option<&str>, result: &'static str) {
         self.metrics.webhook(result);
+        if ["unsigned", "bad_time", "bad_sign"].contains(&result) {
+            self.refusals.refused(app);
+        }
     }
 
     fn stale(&self, app: &str, seconds: i64) {
         tracing::warn!(app, seconds, "a truly signed webhook is too far from our clock");
         self.clock.disagreed(seconds);
+        self.refusals.stale(app, seconds);
     }
 }

@@ -3,6 +3,7 @@
 //! Holds the registry and the log format; nobody's words or names ever enter either. Each service has a registry
 //! of its own, so that several run in one process.
 
+use crate::engine::RuleId;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::{
     counter::Counter, family::Family, gauge::Gauge, histogram::Histogram,
@@ -43,6 +44,7 @@ labels! {
     VerdictLabel { verdict }
     ActionLabel { outcome, class }
     StateLabel { state }
+    BrakeLabel { rule, app }
 }
 
 /// The metric that tells when the last webhook came.
@@ -61,6 +63,7 @@ pub struct Metrics {
     pub pending: Gauge,
     reloads: Family<StateLabel, Counter>,
     pub rules_stale: Gauge,
+    braked: Family<BrakeLabel, Gauge>,
 }
 
 impl Default for Metrics {
@@ -101,6 +104,8 @@ impl Default for Metrics {
             "1 while the rules folder is broken and an earlier set is live",
             rules_stale.clone(),
         );
+        let braked = Family::default();
+        registry.register("brake_tripped", "1 while the brake holds a rule back", braked.clone());
         Self {
             registry,
             webhooks,
@@ -112,6 +117,7 @@ impl Default for Metrics {
             pending,
             reloads,
             rules_stale,
+            braked,
         }
     }
 }
@@ -145,6 +151,12 @@ impl Metrics {
     pub fn reloaded(&self, state: &str) {
         self.reloads.get_or_create(&StateLabel { state: state.into() }).inc();
         self.rules_stale.set(i64::from(state != "loaded"));
+    }
+
+    /// Whether the brake holds a rule back in an app.
+    pub fn braked(&self, rule: &RuleId, app: &str, held: bool) {
+        let label = BrakeLabel { rule: rule.to_string(), app: app.into() };
+        self.braked.get_or_create(&label).set(i64::from(held));
     }
 
     /// Everything in the text format of OpenMetrics.

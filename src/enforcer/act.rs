@@ -63,15 +63,32 @@ impl Worker {
             let done = Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten));
             return Ok(Attempt::Settle(learned(done, decision, &ground, false)));
         }
-        let judged = self.moderation.judge(&ground.message);
+        let judged = self.moderation.judge_to_act(&ground.message);
+        if judged.verdict.ruling != Ruling::Rewrite && !judged.held.is_empty() {
+            let held = Step::to(&decision.id, Outcome::Withheld, Some(Cause::Brake));
+            return Ok(Attempt::Settle(learned(held, decision, &ground, untouched)));
+        }
         if judged.verdict.ruling != Ruling::Rewrite {
             let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::NoLongerHits));
             return Ok(Attempt::Settle(learned(moot, decision, &ground, untouched)));
+        }
+        if untouched && self.is_left_alone(decision, &ground).await {
+            let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::ExemptRole));
+            return Ok(Attempt::Settle(learned(moot, decision, &ground, true)));
         }
         if !untouched {
             return Ok(self.supersede(decision, &ground, &judged));
         }
         self.write(decision, &ground, &judged).await
+    }
+
+    /// Whether the one who wrote it may. Of an edit only the webhook tells who made it, and a webhook can be forged.
+    async fn is_left_alone(&self, decision: &Pending, ground: &Ground) -> bool {
+        let as_sent = decision.source != Source::Edit.as_str() && decision.supersedes.is_none();
+        match ground.message.sender.as_deref().filter(|_| as_sent && ground.read) {
+            Some(sender) => self.is_exempt(&decision.key.group_id, sender).await,
+            None => false,
+        }
     }
 
     /// What is there is another offence than the one that was planned for: it gets a decision of its own.
@@ -153,7 +170,7 @@ impl Worker {
             self.store.step(replanned(decision, &rewrite)).await?;
         }
         self.writes.turn().await;
-        if self.is_paused() {
+        if self.is_paused() || self.moderation.is_overtaken(&ground.message, judged) {
             return Ok(Attempt::NotNow);
         }
         let mut step = self.send(decision, &rewrite, &verdict, instead).await;

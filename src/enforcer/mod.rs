@@ -6,14 +6,17 @@
 mod act;
 mod pace;
 mod policy;
+mod roles;
 
+use crate::alerts::{Alert, AlertSink, Kind};
 use crate::chat::{Class, Client};
 use crate::message::{MessageKey, TextKeys};
 use crate::moderation::Moderation;
-use crate::settings::EnforcerSettings;
+use crate::settings::{EnforcerSettings, ExemptRole};
 use crate::store::{Outcome, Pending, Step, Store};
 use crate::telemetry::Metrics;
 use pace::Pace;
+use roles::Roles;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -29,9 +32,12 @@ const LAST_CALLS: Duration = Duration::from_secs(8);
 /// How one app is to be enforced.
 #[derive(Debug, Clone)]
 pub struct EnforcedApp {
+    /// Its name in our settings.
+    pub name: String,
     pub sdk_app_id: u64,
     pub calls_per_second: u32,
     pub verify_before_rewrite: bool,
+    pub exempt_roles: Vec<ExemptRole>,
     pub text_keys: TextKeys,
     pub enforcer: EnforcerSettings,
 }
@@ -47,6 +53,10 @@ pub struct Worker {
     /// One turn an action, used up by reading the message.
     starts: Pace,
     writes: Pace,
+    /// Roles are asked for by a command of its own, with a limit of its own.
+    lookups: Pace,
+    roles: Roles,
+    alerts: Arc<dyn AlertSink>,
     breaker: Mutex<Breaker>,
 }
 
@@ -65,11 +75,24 @@ impl Worker {
         store: Store,
         moderation: Arc<Moderation>,
         metrics: Arc<Metrics>,
+        alerts: Arc<dyn AlertSink>,
     ) -> Self {
         let pace = || Pace::new(app.calls_per_second);
-        let (starts, writes) = (pace(), pace());
-        let breaker = Mutex::default();
-        Self { app, chat, store, moderation, metrics, starts, writes, breaker }
+        let (starts, writes, lookups) = (pace(), pace(), pace());
+        let (breaker, roles) = (Mutex::default(), Roles::default());
+        Self {
+            app,
+            chat,
+            store,
+            moderation,
+            metrics,
+            starts,
+            writes,
+            lookups,
+            roles,
+            alerts,
+            breaker,
+        }
     }
 
     /// Works until cancelled, then finishes what is in flight.
@@ -135,7 +158,24 @@ impl Worker {
                 seconds,
                 "calls are paused"
             );
+            drop(breaker);
+            self.tell_of_pause(time, class);
         }
+    }
+
+    fn tell_of_pause(&self, time: Duration, class: Class) {
+        let (kind, mend) = match class {
+            Class::QuotaToday => (Kind::Quota, "Today's calls of the plan are used up."),
+            _ => (
+                Kind::Credentials,
+                "The platform refuses our calls: run `automod doctor`, check key, admin and clock.",
+            ),
+        };
+        let detail = format!(
+            "{mend} Nothing is rewritten meanwhile; what is found waits. The next try is in {} s.",
+            time.as_secs()
+        );
+        self.alerts.alert(Alert { kind, subject: self.app.name.clone(), detail });
     }
 
     fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {

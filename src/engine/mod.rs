@@ -11,6 +11,7 @@ mod edge;
 mod explain;
 mod fold;
 mod glob;
+mod identity;
 mod lint;
 mod mask;
 mod parse;

@@ -27,6 +27,15 @@ pub struct AppSettings {
     /// Read the message again before rewriting it, and act on what is there.
     pub verify_before_rewrite: bool,
     pub enforcement: Enforcement,
+    /// Roles in a group whose holders' messages are logged and left alone.
+    pub exempt_roles: Vec<ExemptRole>,
+}
+
+/// A role in a group that can be exempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExemptRole {
+    Owner,
+    Admin,
 }
 
 /// Whether anything is done about what rules find.
@@ -77,6 +86,7 @@ impl AppSettings {
         let calls_per_second = section.within("calls_per_second", 150, 1..=100_000);
         let verify_before_rewrite = section.or("verify_before_rewrite", true);
         let enforcement = section.or("enforcement", Enforcement::On);
+        let exempt_roles = section.or("exempt_roles", ExemptRoles(Vec::new())).0;
         Some(Self {
             sdk_app_id: sdk_app_id?,
             admin: admin?,
@@ -89,6 +99,7 @@ impl AppSettings {
             calls_per_second,
             verify_before_rewrite,
             enforcement,
+            exempt_roles,
         })
     }
 
@@ -157,6 +168,28 @@ impl Setting for Enforcement {
             Self::On => r#""on""#.into(),
             Self::Shadow => r#""shadow""#.into(),
         }
+    }
+}
+
+struct ExemptRoles(Vec<ExemptRole>);
+
+impl Setting for ExemptRoles {
+    const EXPECTED: &'static str =
+        "write a list of \"owner\" and \"admin\", in the environment separated by commas";
+    fn parse(kind: &ValueKind) -> Result<Self, Wrong> {
+        let role = |word: &String| match word.as_str() {
+            "owner" => Ok(ExemptRole::Owner),
+            "admin" => Ok(ExemptRole::Admin),
+            _ => Err(Wrong::Value),
+        };
+        Vec::<String>::parse(kind)?.iter().map(role).collect::<Result<_, _>>().map(Self)
+    }
+    fn show(&self) -> String {
+        let word = |role: &ExemptRole| match role {
+            ExemptRole::Owner => "owner".to_owned(),
+            ExemptRole::Admin => "admin".to_owned(),
+        };
+        self.0.iter().map(word).collect::<Vec<_>>().show()
     }
 }
 

@@ -4,7 +4,9 @@
 //! (telemetry). Promise: every fault is told in one run, no fault and no print shows a secret, and an
 //! unknown setting is a fault, never silence.
 
+mod alerts;
 mod app;
+mod brake;
 mod fault;
 mod merge;
 mod reader;
@@ -14,13 +16,14 @@ mod units;
 mod unknown;
 mod value;
 
-pub use app::{AppSettings, Enforcement};
+pub use alerts::{AlertFormat, AlertsSettings};
+pub use app::{AppSettings, Enforcement, ExemptRole};
+pub use brake::{BrakeLimits, BrakeSettings};
 pub use fault::Fault;
 pub use reader::{Origin, Shown};
 
 pub use sections::{
-    BrakeSettings, CustomSettings, EnforcerSettings, RulesSettings, ServerSettings, StoreSettings,
-    WebhookSettings,
+    CustomSettings, EnforcerSettings, RulesSettings, ServerSettings, StoreSettings, WebhookSettings,
 };
 
 use merge::Tree;
@@ -38,6 +41,7 @@ pub struct Settings {
     pub custom: CustomSettings,
     pub enforcer: EnforcerSettings,
     pub brake: BrakeSettings,
+    pub alerts: AlertsSettings,
     /// By name, which is ours and appears in rules (`scope: apps`), metrics and logs.
     pub apps: BTreeMap<String, AppSettings>,
     shown: Vec<Shown>,
@@ -68,6 +72,7 @@ impl Settings {
             custom: root.table("custom", CustomSettings::read),
             enforcer: root.table("enforcer", EnforcerSettings::read),
             brake: root.table("brake", BrakeSettings::read),
+            alerts: root.table("alerts", AlertsSettings::read),
             apps: root.table("apps", read_apps),
             shown: Vec::new(),
         }

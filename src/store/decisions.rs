@@ -256,7 +256,8 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Moves a pending decision; `false` when it is not pending any more.
+/// Moves a pending decision; `false` when it is not pending any more. The result of a call that was in flight when
+/// the brake withheld its decision stands.
 pub(super) async fn advance(
     connection: &mut SqliteConnection,
     at: i64,
@@ -268,7 +269,7 @@ pub(super) async fn advance(
         "UPDATE decisions SET outcome = ?, cause = ?, error_code = coalesce(?, error_code), \
          attempts = attempts + ?, next_try_at = ?, settled_at = ?, reread = max(reread, ?), \
          written_digest = coalesce(?, written_digest), tags = coalesce(?, tags) \
-         WHERE id = ? AND outcome = 'pending'",
+         WHERE id = ? AND (outcome = 'pending' OR (outcome = 'withheld' AND ?))",
     )
     .bind(step.outcome.as_str())
     .bind(step.cause.map(Cause::as_str))
@@ -280,6 +281,7 @@ pub(super) async fn advance(
     .bind(rewrite.map(|rewrite| rewrite.digest.as_str()))
     .bind(rewrite.map(|rewrite| json!(rewrite.tags).to_string()))
     .bind(&step.id)
+    .bind(settled && step.outcome != Outcome::Withheld)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -25,6 +25,8 @@ pub struct Pending {
     pub tags: Vec<String>,
     pub source: String,
     pub ruleset: String,
+    /// The decision that this one replaced after the message was read again.
+    pub supersedes: Option<String>,
     pub attempts: i64,
     /// Why it waits, where an earlier try left a word about it.
     pub cause: Option<String>,
@@ -91,6 +93,7 @@ fn pending(row: &SqliteRow) -> sqlx::Result<Pending> {
         tags: serde_json::from_str(&tags).map_err(|error| sqlx::Error::Decode(error.into()))?,
         source: row.try_get("source")?,
         ruleset: row.try_get("ruleset")?,
+        supersedes: row.try_get("supersedes")?,
         attempts: row.try_get("attempts")?,
         cause: row.try_get("cause")?,
         original: row.try_get("original")?,

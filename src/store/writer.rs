@@ -4,6 +4,7 @@
 //! loss, and the chain's end is read inside the transaction, so that a command beside the service may write too.
 
 use super::audit::{self, Event};
+use super::brakes::{self, BrakeOp};
 use super::decisions::{self, Known, Plan, Planned, Step};
 use super::{StoreError, rulesets};
 use crate::message::MessageKey;
@@ -28,6 +29,7 @@ pub(super) enum Op {
         body_digest: String,
     },
     Record(Event),
+    Brake(BrakeOp),
     Ruleset {
         hash: String,
         files: String,
@@ -179,6 +181,9 @@ impl Group {
                 self.events.push(event.clone());
                 Ok(Written::Done(true))
             }
+            Op::Brake(op) => {
+                Ok(Written::Done(brakes::apply(connection, at, op, &mut self.events).await?))
+            }
             Op::Close => Ok(Written::Done(true)),
             Op::Ruleset { hash, files, event } => {
                 rulesets::activate(connection, at, hash, files).await?;
@@ -243,7 +248,7 @@ impl Op {
         match self {
             Op::Plan(plan) | Op::Replace(_, plan) => Some(&plan.key),
             Op::Echo { key, .. } => Some(key),
-            Op::Step(_) | Op::Record(_) | Op::Ruleset { .. } | Op::Close => None,
+            Op::Step(_) | Op::Record(_) | Op::Brake(_) | Op::Ruleset { .. } | Op::Close => None,
         }
     }
 }

@@ -2,4 +2,7 @@
 
 pub mod harness;
 
+mod alerts;
+mod brake;
 mod rewrite;
+mod roles;
