@@ -54,7 +54,7 @@ async fn a_role_is_asked_for_once_and_only_on_a_hit() {
 #[tokio::test]
 async fn where_the_platform_does_not_tell_the_rule_applies() {
     let app = with_people(&[EXEMPT]).await;
-    app.simulator.faults().next(Some(Command::Roles), Fault::Status(502));
+    app.simulator.faults().next(Command::Roles, 1, Fault::Status(502));
     let seq = app.send(Post::text(APP, GROUP, "olga", "a casino")).await;
     app.quiet().await;
     assert_eq!(app.text(seq), "a ******");
