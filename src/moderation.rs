@@ -4,15 +4,17 @@
 //! after the message was judged clean, or its decision is on disk.
 
 pub mod brake;
+mod late;
 mod rewrite;
 
 pub use brake::Brake;
+pub use late::Late;
 pub use rewrite::Rewrite;
 
 use crate::engine::{KeepOriginal, Mode, RuleId, Ruleset, Ruling, Severity, Verdict};
 use crate::message::{Message, MessageKey};
 use crate::rulebook::Rulebook;
-use crate::store::{Cause, Outcome, Plan, Planned, Source, Store, StoreError};
+use crate::store::{Action, Cause, Outcome, Plan, Planned, Source, Store, StoreError};
 use crate::telemetry::Metrics;
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -73,6 +75,14 @@ pub trait Consider: Send + Sync {
     fn consider(&self, event: Event) -> BoxFuture<'_, Result<Considered, Unavailable>>;
 }
 
+/// Hears of every message that a webhook tells, so that what none tells can be found.
+pub trait Witness: Send + Sync + std::fmt::Debug {
+    /// There is such a message.
+    fn told(&self, message: &Message);
+    /// It was judged, and what follows is on disk.
+    fn judged(&self, message: &Message);
+}
+
 /// How an app is to be moderated.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -80,6 +90,8 @@ pub struct Policy {
     pub admin: String,
     /// `false` logs every decision and acts on none.
     pub enforce: bool,
+    /// Recalls what cannot be rewritten, in live groups.
+    pub recall: bool,
 }
 
 /// A verdict and the rules it was made by.
@@ -97,9 +109,10 @@ pub struct Moderation {
     rulebook: Arc<Rulebook>,
     store: Store,
     apps: BTreeMap<u64, Policy>,
-    brake: Arc<Brake>,
+    brake: Option<Arc<Brake>>,
     metrics: Arc<Metrics>,
     planned: watch::Sender<()>,
+    witness: Option<Arc<dyn Witness>>,
 }
 
 impl Moderation {
@@ -107,10 +120,20 @@ impl Moderation {
         rulebook: Arc<Rulebook>,
         store: Store,
         apps: BTreeMap<u64, Policy>,
-        brake: Arc<Brake>,
         metrics: Arc<Metrics>,
     ) -> Self {
-        Self { rulebook, store, apps, brake, metrics, planned: watch::Sender::new(()) }
+        let planned = watch::Sender::new(());
+        Self { rulebook, store, apps, brake: None, metrics, planned, witness: None }
+    }
+
+    /// With a brake; without one, no rule is held back.
+    pub fn braked_by(self, brake: Arc<Brake>) -> Self {
+        Self { brake: Some(brake), ..self }
+    }
+
+    /// With somebody who hears of every message that a webhook tells.
+    pub fn witnessed_by(self, witness: Arc<dyn Witness>) -> Self {
+        Self { witness: Some(witness), ..self }
     }
 
     /// Changes whenever there is something new to carry out.
@@ -121,7 +144,7 @@ impl Moderation {
     /// Judges a message by the rules of the moment, without those that the brake holds back.
     pub fn judge(&self, message: &Message) -> Judged {
         let ruleset = self.rulebook.live();
-        let braked = self.brake.held(message.key.sdk_app_id).unwrap_or_default();
+        let braked = self.held_in(message.key.sdk_app_id);
         let started = Instant::now();
         let at = jiff::Timestamp::now().as_millisecond();
         let verdict = ruleset.judge_holding(message, at, &|rule| braked.contains(rule));
@@ -137,29 +160,39 @@ impl Moderation {
     /// Judges a message that is about to be rewritten. The brake counts it, and may hold rules back at once.
     pub fn judge_to_act(&self, message: &Message) -> Judged {
         let judged = self.judge(message);
-        match self.brake.note(message, &judged) {
+        match self.brake.as_ref().is_some_and(|brake| brake.note(message, &judged)) {
             true => self.judge(message),
             false => judged,
         }
     }
 
+    fn held_in(&self, sdk_app_id: u64) -> BTreeSet<RuleId> {
+        self.brake.as_ref().and_then(|brake| brake.held(sdk_app_id)).unwrap_or_default()
+    }
+
+    fn count(&self, message: &Message) {
+        if let Some(brake) = &self.brake {
+            brake.judged(message.key.sdk_app_id);
+        }
+    }
+
     /// Whether rules that this judgement acts by were held back meanwhile.
     pub fn is_overtaken(&self, message: &Message, judged: &Judged) -> bool {
-        let braked = self.brake.held(message.key.sdk_app_id).unwrap_or_default();
+        let braked = self.held_in(message.key.sdk_app_id);
         let acts = |hit: &crate::engine::Hit| hit.mode == Mode::Enforce;
         judged.verdict.hits.iter().any(|hit| acts(hit) && braked.contains(&hit.rule))
     }
 
-    async fn sent(&self, message: Message) -> Result<Considered, StoreError> {
+    async fn sent(&self, message: &Message) -> Result<Considered, StoreError> {
         if message.sender.as_deref().is_some_and(|sender| self.is_admin(&message.key, sender)) {
             return Ok(Considered::Own);
         }
-        self.brake.judged(message.key.sdk_app_id);
-        let judged = self.judge(&message);
+        self.count(message);
+        let judged = self.judge(message);
         if judged.verdict.ruling == Ruling::Pass {
             return Ok(Considered::Clean);
         }
-        self.commit(self.plan(&message, &judged, Source::Webhook, true)).await
+        self.commit(self.plan(message, &judged, Source::Webhook, true)).await
     }
 
     /// Edits by our own account are judged like all others, but may be the echo of what we wrote.
@@ -177,12 +210,13 @@ impl Moderation {
     }
 
     async fn commit(&self, plan: Plan) -> Result<Considered, StoreError> {
-        let pending = plan.outcome == Outcome::Pending;
+        let outcome = plan.outcome;
         Ok(match self.store.plan(plan).await? {
             Planned::Echo => Considered::Own,
             Planned::Duplicate => Considered::Duplicate,
             Planned::New(_) => {
-                if pending {
+                self.metrics.decided(outcome.as_str());
+                if outcome == Outcome::Pending {
                     self.planned.send_replace(());
                 }
                 Considered::Planned
@@ -206,7 +240,9 @@ impl Moderation {
         let verdict = &judged.verdict;
         let rewrite = Rewrite::of(&message.content, verdict, custom_known);
         let (outcome, cause) = self.outcome(message, judged, rewrite.as_ref().err().copied());
-        let rewrite = rewrite.ok().filter(|_| outcome == Outcome::Pending);
+        let action = if cause == Some(Cause::LiveGroup) { Action::Recall } else { Action::Rewrite };
+        let planned = outcome == Outcome::Pending && action == Action::Rewrite;
+        let rewrite = rewrite.ok().filter(|_| planned);
         let severity = verdict.severity.unwrap_or(Severity::Low);
         let notes = verdict.notes.iter().map(|note| note.as_str().to_owned());
         let notes = notes.chain(rewrite.iter().flat_map(|rewrite| rewrite.notes.clone()));
@@ -239,6 +275,7 @@ impl Moderation {
             ruleset: judged.ruleset.hash().to_owned(),
             supersedes: None,
             reread: false,
+            action,
             outcome,
             cause,
             original: keep.then(|| message.content.to_record()),
@@ -255,10 +292,14 @@ impl Moderation {
         no_rewrite: Option<Cause>,
     ) -> (Outcome, Option<Cause>) {
         let verdict = &judged.verdict;
-        let shadow_app = self.apps.get(&message.key.sdk_app_id).is_none_or(|app| !app.enforce);
+        let policy = self.apps.get(&message.key.sdk_app_id);
+        let shadow_app = policy.is_none_or(|policy| !policy.enforce);
         let (outcome, cause) = match verdict.ruling {
             Ruling::Rewrite if shadow_app => (Outcome::Observed, Cause::EnforcementShadow),
             Ruling::Rewrite => match cannot_be_rewritten(message).or(no_rewrite) {
+                Some(Cause::LiveGroup) if policy.is_some_and(|policy| policy.recall) => {
+                    (Outcome::Pending, Cause::LiveGroup)
+                }
                 Some(cause) => (Outcome::Impossible, cause),
                 None => return (Outcome::Pending, None),
             },
@@ -276,7 +317,12 @@ impl Consider for Moderation {
     fn consider(&self, event: Event) -> BoxFuture<'_, Result<Considered, Unavailable>> {
         let work = async move {
             match event {
-                Event::Sent(message) => self.sent(message).await,
+                Event::Sent(message) => {
+                    self.witness.iter().for_each(|witness| witness.told(&message));
+                    let considered = self.sent(&message).await?;
+                    self.witness.iter().for_each(|witness| witness.judged(&message));
+                    Ok(considered)
+                }
                 Event::Edited(message) => self.edited(message).await,
                 // Whatever waits for these messages is read again before it is acted on.
                 Event::Recalled { .. } => Ok(Considered::Ignored),
@@ -300,16 +346,21 @@ impl Consider for Moderation {
 
 /// Why the platform cannot rewrite this message, whatever we ask.
 fn cannot_be_rewritten(message: &Message) -> Option<Cause> {
-    let live = ["AVChatRoom", "BChatRoom", "Live"];
     if message.key.seq.is_none() {
         Some(Cause::NoMsgSeq)
-    } else if message.group_type.as_deref().is_some_and(|kind| live.contains(&kind)) {
+    } else if is_live(message) {
         Some(Cause::LiveGroup)
     } else if message.online_only {
         Some(Cause::OnlineOnly)
     } else {
         None
     }
+}
+
+/// Whether its group keeps no history: nothing in it can be read again or rewritten.
+pub fn is_live(message: &Message) -> bool {
+    let live = ["AVChatRoom", "BChatRoom", "Live"];
+    message.group_type.as_deref().is_some_and(|kind| live.contains(&kind))
 }
 
 fn rules(verdict: &Verdict) -> Vec<String> {

@@ -192,6 +192,9 @@ fn tell(history: &History, out: &mut Output) -> anyhow::Result<()> {
         let text = text.as_deref().unwrap_or("(not kept)");
         writeln!(out, "{name:<12} {}", inert(text))?;
     }
+    if let Some(answer) = &history.answer {
+        writeln!(out, "{:<12} {}", "answer", inert(answer))?;
+    }
     writeln!(out, "\nevents")?;
     for event in &history.events {
         writeln!(out, "{:>8}  {}  {}  {}", event.seq, event.time, event.kind, &event.hash[..16])?;
@@ -319,7 +322,7 @@ fn outcome(word: &str) -> Result<String, String> {
 }
 
 /// A date, an RFC 3339 time, or an age, as Unix ms.
-fn time(text: &str) -> Result<i64, String> {
+pub(super) fn time(text: &str) -> Result<i64, String> {
     if let Ok(time) = text.parse::<jiff::Timestamp>() {
         return Ok(time.as_millisecond());
     }

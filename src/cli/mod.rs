@@ -16,6 +16,7 @@ pub mod rules;
 pub mod scan;
 mod serve;
 mod simulator;
+mod sweep;
 
 pub use output::{Output, output, say};
 
@@ -51,6 +52,7 @@ enum Command {
     Audit(audit::Args),
     Brake(brake::Args),
     Alerts(alerts::Args),
+    Sweep(sweep::Args),
     Doctor(doctor::Args),
     Config(config::Args),
     Completions(completions::Args),
@@ -105,6 +107,7 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Exit> {
         Command::Audit(args) => args.run(context),
         Command::Brake(args) => args.run(context),
         Command::Alerts(args) => args.run(context),
+        Command::Sweep(args) => args.run(context),
         Command::Doctor(args) => args.run(context),
         Command::Config(args) => args.run(context),
         Command::Completions(args) => args.run(),

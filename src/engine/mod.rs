@@ -14,6 +14,7 @@ mod glob;
 mod identity;
 mod lint;
 mod mask;
+mod needs;
 mod parse;
 mod pattern;
 mod rule;

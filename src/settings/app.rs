@@ -1,5 +1,7 @@
 //! `[apps.<name>]`: one application of the platform, named by its SDKAppID.
 
+use super::catch_up::PollGroup;
+use super::exempt::{ExemptRole, ExemptRoles};
 use super::reader::Section;
 use super::value::{Setting, Wrong};
 use crate::chat;
@@ -29,13 +31,18 @@ pub struct AppSettings {
     pub enforcement: Enforcement,
     /// Roles in a group whose holders' messages are logged and left alone.
     pub exempt_roles: Vec<ExemptRole>,
+    pub on_impossible: OnImpossible,
+    /// Groups that are moderated by history alone.
+    pub poll_groups: Vec<PollGroup>,
 }
 
-/// A role in a group that can be exempt.
+/// What to do about an offence in a room whose messages cannot be rewritten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExemptRole {
-    Owner,
-    Admin,
+pub enum OnImpossible {
+    /// Log it; the offence stays visible.
+    Log,
+    /// Recall the message, which recent SDKs honour in live groups (EN-34965). It cannot be read again first.
+    Recall,
 }
 
 /// Whether anything is done about what rules find.
@@ -87,6 +94,8 @@ impl AppSettings {
         let verify_before_rewrite = section.or("verify_before_rewrite", true);
         let enforcement = section.or("enforcement", Enforcement::On);
         let exempt_roles = section.or("exempt_roles", ExemptRoles(Vec::new())).0;
+        let on_impossible = section.or("on_impossible", OnImpossible::Log);
+        let poll_groups = PollGroup::read(section);
         Some(Self {
             sdk_app_id: sdk_app_id?,
             admin: admin?,
@@ -100,6 +109,8 @@ impl AppSettings {
             verify_before_rewrite,
             enforcement,
             exempt_roles,
+            poll_groups,
+            on_impossible,
         })
     }
 
@@ -123,6 +134,10 @@ impl AppSettings {
             (
                 self.calls_per_second > 200,
                 "calls_per_second is above the platform's usual 200: refusals follow unless its console allows more",
+            ),
+            (
+                self.on_impossible == OnImpossible::Recall,
+                "on_impossible is recall: live groups keep no history, so a webhook with a forged body can have innocent messages recalled there",
             ),
             (
                 !self.verify_before_rewrite,
@@ -171,25 +186,20 @@ impl Setting for Enforcement {
     }
 }
 
-struct ExemptRoles(Vec<ExemptRole>);
-
-impl Setting for ExemptRoles {
-    const EXPECTED: &'static str =
-        "write a list of \"owner\" and \"admin\", in the environment separated by commas";
+impl Setting for OnImpossible {
+    const EXPECTED: &'static str = "write \"log\" or \"recall\"";
     fn parse(kind: &ValueKind) -> Result<Self, Wrong> {
-        let role = |word: &String| match word.as_str() {
-            "owner" => Ok(ExemptRole::Owner),
-            "admin" => Ok(ExemptRole::Admin),
+        match String::parse(kind)?.as_str() {
+            "log" => Ok(Self::Log),
+            "recall" => Ok(Self::Recall),
             _ => Err(Wrong::Value),
-        };
-        Vec::<String>::parse(kind)?.iter().map(role).collect::<Result<_, _>>().map(Self)
+        }
     }
     fn show(&self) -> String {
-        let word = |role: &ExemptRole| match role {
-            ExemptRole::Owner => "owner".to_owned(),
-            ExemptRole::Admin => "admin".to_owned(),
-        };
-        self.0.iter().map(word).collect::<Vec<_>>().show()
+        match self {
+            Self::Log => r#""log""#.into(),
+            Self::Recall => r#""recall""#.into(),
+        }
     }
 }
 

@@ -7,6 +7,8 @@
 mod alerts;
 mod app;
 mod brake;
+mod catch_up;
+mod exempt;
 mod fault;
 mod merge;
 mod reader;
@@ -17,8 +19,10 @@ mod unknown;
 mod value;
 
 pub use alerts::{AlertFormat, AlertsSettings};
-pub use app::{AppSettings, Enforcement, ExemptRole};
+pub use app::{AppSettings, Enforcement, OnImpossible};
 pub use brake::{BrakeLimits, BrakeSettings};
+pub use catch_up::{CatchUpSettings, PollGroup};
+pub use exempt::ExemptRole;
 pub use fault::Fault;
 pub use reader::{Origin, Shown};
 
@@ -40,6 +44,7 @@ pub struct Settings {
     pub webhook: WebhookSettings,
     pub custom: CustomSettings,
     pub enforcer: EnforcerSettings,
+    pub catch_up: CatchUpSettings,
     pub brake: BrakeSettings,
     pub alerts: AlertsSettings,
     /// By name, which is ours and appears in rules (`scope: apps`), metrics and logs.
@@ -71,6 +76,7 @@ impl Settings {
             webhook: root.table("webhook", WebhookSettings::read),
             custom: root.table("custom", CustomSettings::read),
             enforcer: root.table("enforcer", EnforcerSettings::read),
+            catch_up: root.table("catch_up", CatchUpSettings::read),
             brake: root.table("brake", BrakeSettings::read),
             alerts: root.table("alerts", AlertsSettings::read),
             apps: root.table("apps", read_apps),
@@ -80,7 +86,15 @@ impl Settings {
 
     /// What is allowed but ought to be known, each as one line.
     pub fn warnings(&self) -> Vec<String> {
-        self.apps.iter().flat_map(|(name, app)| app.warnings(name)).collect()
+        let of_apps = self.apps.iter().flat_map(|(name, app)| app.warnings(name));
+        let unpolled = self
+            .apps
+            .iter()
+            .filter(|(_, app)| !self.catch_up.enabled && !app.poll_groups.is_empty());
+        let unpolled = unpolled.map(|(name, _)| {
+            format!("apps.{name}: poll_groups has no effect while catch_up.enabled is false")
+        });
+        of_apps.chain(unpolled).collect()
     }
 
     /// Every setting with its value in effect, secrets as `"***"`.

@@ -296,7 +296,7 @@ async fn give_back(
     events: &mut Vec<Event>,
 ) -> sqlx::Result<bool> {
     sqlx::query(
-        "UPDATE decisions SET outcome = 'pending', cause = NULL, next_try_at = ?, settled_at = NULL \
+        "UPDATE decisions SET outcome = 'pending', cause = NULL, next_try_at = ?, settled_at = NULL, flight = 0 \
          WHERE id IN (SELECT value FROM json_each(?))",
     )
     .bind(at)

@@ -66,6 +66,8 @@ pub struct History {
     pub events: Vec<EventRow>,
     pub original: Option<String>,
     pub rewritten: Option<String>,
+    /// The platform's last raw answer that was an error.
+    pub answer: Option<String>,
 }
 
 const COLUMNS: &str = "SELECT d.*, \
@@ -105,6 +107,7 @@ impl Reader {
             events: events.iter().map(event).collect::<sqlx::Result<_>>()?,
             original: self.text(id, "original").await?,
             rewritten: self.text(id, "rewritten").await?,
+            answer: self.text(id, "answer").await?,
         }))
     }
 

@@ -268,7 +268,7 @@ fn settle(state: &mut Value, at: i64, next_try_at: Option<i64>) {
 
 /// The first column that does not say what the events say.
 fn first_difference(row: &SqliteRow, expected: &Value) -> Option<String> {
-    const TEXTS: [&str; 11] = [
+    const TEXTS: [&str; 12] = [
         "app",
         "group_id",
         "group_type",
@@ -278,6 +278,7 @@ fn first_difference(row: &SqliteRow, expected: &Value) -> Option<String> {
         "source",
         "ruleset",
         "supersedes",
+        "action",
         "outcome",
         "cause",
     ];

@@ -6,7 +6,8 @@
 use super::audit::{self, Event};
 use super::brakes::{self, BrakeOp};
 use super::decisions::{self, Known, Plan, Planned, Step};
-use super::{StoreError, rulesets};
+use super::seen::{self, Noted};
+use super::{Cause, Outcome, StoreError, rulesets};
 use crate::message::MessageKey;
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
@@ -30,11 +31,18 @@ pub(super) enum Op {
     },
     Record(Event),
     Brake(BrakeOp),
+    Noted(Noted),
     Ruleset {
         hash: String,
         files: String,
         event: Event,
     },
+    /// An action takes off.
+    Start(String),
+    /// An action panicked.
+    Crashed(String),
+    /// The process starts: whoever was in flight is suspect.
+    Suspects,
     /// The last one.
     Close,
 }
@@ -184,7 +192,23 @@ impl Group {
             Op::Brake(op) => {
                 Ok(Written::Done(brakes::apply(connection, at, op, &mut self.events).await?))
             }
+            Op::Noted(noted) => {
+                seen::keep(connection, at, noted).await?;
+                Ok(Written::Done(true))
+            }
             Op::Close => Ok(Written::Done(true)),
+            Op::Start(id) => Ok(Written::Done(decisions::start(connection, id).await?)),
+            Op::Crashed(id) => {
+                let poison = decisions::crashed(connection, id).await?;
+                Ok(Written::Done(poison && self.quarantine(connection, at, id).await?))
+            }
+            Op::Suspects => {
+                let poison = decisions::suspects(connection).await?;
+                for id in &poison {
+                    self.quarantine(connection, at, id).await?;
+                }
+                Ok(Written::Done(!poison.is_empty()))
+            }
             Op::Ruleset { hash, files, event } => {
                 rulesets::activate(connection, at, hash, files).await?;
                 self.events.push(event.clone());
@@ -209,6 +233,16 @@ impl Group {
         self.events.push(decisions::planned_event(plan));
         self.plans.push(plan.clone());
         Ok(Planned::New(plan.id.clone()))
+    }
+
+    async fn quarantine(
+        &mut self,
+        connection: &mut SqliteConnection,
+        at: i64,
+        id: &str,
+    ) -> sqlx::Result<bool> {
+        let step = Step::to(id, Outcome::Failed, Some(Cause::Quarantined));
+        self.step(connection, at, &step).await
     }
 
     async fn step(
@@ -248,7 +282,7 @@ impl Op {
         match self {
             Op::Plan(plan) | Op::Replace(_, plan) => Some(&plan.key),
             Op::Echo { key, .. } => Some(key),
-            Op::Step(_) | Op::Record(_) | Op::Brake(_) | Op::Ruleset { .. } | Op::Close => None,
+            _ => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Alerts: what reaches the person who has to act, what does not, and that nobody waits for it.
 
-use super::harness::{APP, GROUP, TestApp, ended};
+use super::acts::ended;
+use super::harness::{APP, GROUP, TestApp};
 use chat_automod::alerts::{Alert, Groups, Kind, Message, body};
 use chat_automod::settings::AlertFormat;
 use chat_automod::simulator::{Command, Delivery, Fault, Post};

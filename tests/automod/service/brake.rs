@@ -1,6 +1,7 @@
 //! The brake: a rule that hits everybody is held back, the others are not, and nobody can trip it alone.
 
-use super::harness::{APP, GROUP, TestApp, ended};
+use super::acts::ended;
+use super::harness::{APP, GROUP, TestApp};
 use chat_automod::moderation::brake::{Baseline, Counts, Reason, Window};
 use chat_automod::settings::BrakeLimits;
 use chat_automod::simulator::{Fault, Post};

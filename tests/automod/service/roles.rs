@@ -1,6 +1,7 @@
 //! `exempt_roles`: owners and admins are left alone, everybody else is not, and doubt is no exemption.
 
-use super::harness::{APP, GROUP, TestApp, ended};
+use super::acts::ended;
+use super::harness::{APP, GROUP, TestApp};
 use chat_automod::simulator::{Command, Fault, GroupType, Post, Role};
 
 const EXEMPT: (&str, &str) = ("APPS__MAIN__EXEMPT_ROLES", "owner,admin");
