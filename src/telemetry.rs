@@ -3,7 +3,6 @@
 //! Holds the registry and the log format; nobody's words or names ever enter either. Each service has a registry
 //! of its own, so that several run in one process.
 
-use crate::engine::RuleId;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::{
     counter::Counter, family::Family, gauge::Gauge, histogram::Histogram,
@@ -207,8 +206,8 @@ impl Metrics {
     }
 
     /// Whether the brake holds a rule back in an app.
-    pub fn braked(&self, rule: &RuleId, app: &str, held: bool) {
-        let label = BrakeLabel { rule: rule.to_string(), app: app.into() };
+    pub fn braked(&self, rule: &str, app: &str, held: bool) {
+        let label = BrakeLabel { rule: rule.into(), app: app.into() };
         self.braked.get_or_create(&label).set(i64::from(held));
     }
 

@@ -2,6 +2,7 @@
 
 use super::Worker;
 use crate::message::MessageKey;
+use crate::pace::Turn;
 use crate::store::Pending;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -28,11 +29,11 @@ impl Flight {
         &self.messages
     }
 
-    pub fn start(&mut self, worker: Arc<Worker>, decision: Pending) {
+    pub fn start(&mut self, worker: Arc<Worker>, decision: Pending, turn: Turn) {
         let (id, key) = (decision.id.clone(), decision.key.clone());
         self.messages.insert(key.clone());
         let task = self.tasks.spawn(async move {
-            if let Err(error) = worker.act(&decision).await {
+            if let Err(error) = worker.act(&decision, turn).await {
                 tracing::error!(decision = %decision.id, %error, "an action is not settled; it will be looked at again");
                 tokio::time::sleep(DISK_NEEDS).await;
             }

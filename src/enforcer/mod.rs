@@ -4,6 +4,7 @@
 //! is done once, most severe first, and what is pending when the process ends goes on after the next start.
 
 mod act;
+mod alarm;
 mod breaker;
 mod flight;
 mod policy;
@@ -18,6 +19,7 @@ use crate::pace::Pace;
 use crate::settings::{EnforcerSettings, ExemptRole};
 use crate::store::{Outcome, Pending, Step, Store, StoreError};
 use crate::telemetry::Metrics;
+use alarm::Alarm;
 use breaker::Breaker;
 use flight::Flight;
 use queue::Queue;
@@ -64,6 +66,7 @@ pub struct Worker {
     roles: Roles,
     alerts: Arc<dyn AlertSink>,
     breaker: Breaker,
+    alarm: Alarm,
     /// Held by every action, and alone by one that may have brought the process down.
     company: Arc<RwLock<()>>,
 }
@@ -80,7 +83,7 @@ impl Worker {
     ) -> Self {
         let pace = || Pace::new(app.calls_per_second);
         let (starts, writes, lookups) = (pace(), pace(), pace());
-        let (breaker, roles) = (Breaker::default(), Roles::default());
+        let (breaker, alarm, roles) = (Breaker::default(), Alarm::default(), Roles::default());
         Self {
             app,
             chat,
@@ -93,6 +96,7 @@ impl Worker {
             roles,
             alerts,
             breaker,
+            alarm,
             company,
         }
     }
@@ -102,6 +106,9 @@ impl Worker {
         let mut planned = self.moderation.planned();
         let (mut flight, mut queue) = (Flight::default(), Queue::default());
         loop {
+            if self.alarm.rang(Instant::now()) {
+                queue.look_for_retries();
+            }
             let again = match self.start_due(&mut flight, &mut queue).await {
                 Ok(again) => again,
                 Err(error) => {
@@ -109,6 +116,7 @@ impl Worker {
                     Instant::now() + POLL
                 }
             };
+            let again = self.alarm.next().map_or(again, |retry| retry.min(again));
             tokio::select! {
                 () = stop.cancelled() => break,
                 panicked = flight.one_ended() => self.suspect(panicked).await,
@@ -133,11 +141,13 @@ impl Worker {
         while flight.len() < self.breaker.room(self.app.enforcer.in_flight as usize) {
             let next = queue.next(&reader, self.app.sdk_app_id, flight.messages(), POLL).await?;
             let Some(decision) = next else { break };
-            if let Err(later) = self.starts.take(Instant::now()) {
-                queue.put_back(decision);
-                return Ok(later);
+            match self.starts.take(Instant::now()) {
+                Ok(turn) => flight.start(self.clone(), decision, turn),
+                Err(later) => {
+                    queue.put_back(decision);
+                    return Ok(later);
+                }
             }
-            flight.start(self.clone(), decision);
         }
         Ok(Instant::now() + POLL)
     }

@@ -55,7 +55,7 @@ impl Worker {
         if let Some(role) = self.roles.known(&place, Instant::now()) {
             return Some(role);
         }
-        self.lookups.turn().await;
+        let _turn = self.lookups.turn().await;
         match self.chat.role(group_id, account).await {
             Ok(role) => {
                 self.roles.remember(place, role, Instant::now());

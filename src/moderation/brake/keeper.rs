@@ -151,7 +151,7 @@ impl Brake {
         let gone: Vec<_> = state.since.keys().filter(|(_, rule)| !same(rule)).cloned().collect();
         for place in gone {
             state.since.remove(&place);
-            self.metrics.braked(&place.1, self.name(place.0), false);
+            self.metrics.braked(place.1.as_str(), self.name(place.0), false);
             tracing::warn!(rule = %place.1, "the brake lets go: the rule was defined anew");
         }
         for row in known {
@@ -165,7 +165,7 @@ impl Brake {
             };
             state.counts.entry(place.clone()).or_insert_with(fresh);
             if let Some(since) = row.tripped_at.filter(|_| self.apps.contains_key(&place.0)) {
-                self.metrics.braked(&place.1, self.name(place.0), true);
+                self.metrics.braked(place.1.as_str(), self.name(place.0), true);
                 state.since.insert(place, since);
             }
         }
@@ -195,7 +195,7 @@ impl Brake {
         let (reason, senders) = (trip.reason.as_str(), trip.senders);
         if trip.holds {
             tracing::error!(%rule, app = name, reason, senders, "the brake holds a rule back");
-            self.metrics.braked(rule, name, true);
+            self.metrics.braked(rule.as_str(), name, true);
             let withhold = BrakeOp::Withhold { rule: rule.to_string(), sdk_app_id: *app };
             while self.store.brake(withhold.clone()).await? {}
         } else {
@@ -216,7 +216,7 @@ impl Brake {
         for place in &released {
             self.let_go(&mut self.state(), place);
             let name = self.name(place.0);
-            self.metrics.braked(&place.1, name, false);
+            self.metrics.braked(place.1.as_str(), name, false);
             tracing::warn!(rule = %place.1, app = name, "the brake lets go: a person released the rule");
         }
         match released.is_empty() {
