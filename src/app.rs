@@ -3,10 +3,11 @@
 //! Holds no behaviour of its own. Promise: a stop loses nothing; what was accepted is answered, what is in flight
 //! is finished, and everything else waits on disk.
 
+use crate::alerts::{self, AlertSink, Courier, Lookout, Nobody, Refusals};
 use crate::chat::{self, Client, Credentials};
 use crate::enforcer::{EnforcedApp, Worker};
 use crate::health::{self, Clock, Health};
-use crate::moderation::{Moderation, Policy};
+use crate::moderation::{Brake, Moderation, Policy};
 use crate::reconciler::{self, FollowedApp, Reconciler, Seen, Watch};
 use crate::rulebook::{OpenError, Rulebook};
 use crate::settings::{AppSettings, Enforcement, OnImpossible, Settings};
@@ -34,6 +35,8 @@ pub enum BuildError {
     Store(#[from] StoreError),
     #[error("rules.dir")]
     Rules(#[from] OpenError),
+    #[error("alerts.url: {0}")]
+    Alerts(#[from] alerts::SetupError),
     #[error("apps.{app}: {problem}")]
     Chat { app: String, problem: chat::SetupError },
     #[error("{key} = {address}: {problem}")]
@@ -49,6 +52,9 @@ pub struct App {
     health: web::Data<Health>,
     rulebook: Arc<Rulebook>,
     workers: Vec<Arc<Worker>>,
+    brake: Arc<Brake>,
+    courier: Option<Courier>,
+    lookout: Lookout,
     reconcilers: Vec<Arc<Reconciler>>,
     store: Store,
     writer: Writer,
@@ -67,10 +73,14 @@ impl App {
         let (store, writer) = Store::open(&settings.store.url).await?;
         let rulebook = Rulebook::open(&settings.rules.dir, store.clone(), metrics.clone()).await?;
         let rulebook = Arc::new(rulebook);
+        let courier = Courier::new(&settings.alerts)?;
+        let alerts = courier.as_ref().map_or_else(|| Arc::new(Nobody) as _, Courier::sink);
+        let brake = brake(settings, &rulebook, &store, &metrics, &alerts).await?;
         let policies = settings.apps.values().map(|app| (app.sdk_app_id, policy(app))).collect();
         let moderation =
             Moderation::new(rulebook.clone(), store.clone(), policies, metrics.clone());
         let seen = follow(settings, &store).await?;
+        let moderation = moderation.braked_by(brake.clone());
         let moderation = moderation.witnessed_by(Arc::new(Watch::new(seen.clone())));
         let moderation = Arc::new(moderation);
         if store.suspects().await? {
@@ -90,13 +100,17 @@ impl App {
                 let reconciler = Reconciler::new(app, seen, chat, store, moderation, metrics);
                 reconcilers.push(Arc::new(reconciler));
             }
-            let enforced = enforced(app, settings);
+            let enforced = enforced(name, app, settings);
             let (store, metrics) = (store.clone(), metrics.clone());
             let (moderation, company) = (moderation.clone(), company.clone());
-            workers.push(Worker::new(enforced, chat, store, moderation, metrics, company));
+            let alerts = alerts.clone();
+            workers.push(Worker::new(enforced, chat, store, moderation, metrics, company, alerts));
         }
         let clock = Arc::new(Clock::default());
-        let observe = Observer { metrics: metrics.clone(), clock: clock.clone() };
+        let refusals = Refusals::new(alerts.clone(), settings.alerts.refused_webhooks);
+        let observe = Observer { metrics: metrics.clone(), clock: clock.clone(), refusals };
+        let pending_after = settings.alerts.pending_after;
+        let lookout = Lookout::new(store.clone(), rulebook.clone(), pending_after, alerts);
         let gate = gate(settings, moderation, observe);
         let summary = summary(settings, &rulebook);
         record_start(&store, settings, &rulebook).await?;
@@ -110,8 +124,12 @@ impl App {
                 rulebook: rulebook.clone(),
                 metrics,
                 clock,
+                brake: brake.clone(),
             }),
             rulebook,
+            brake,
+            courier,
+            lookout,
             workers: workers.into_iter().map(Arc::new).collect(),
             reconcilers,
             store,
@@ -166,6 +184,11 @@ impl App {
         }
         let parts = TaskTracker::new();
         parts.spawn(self.rulebook.clone().watch(stop.clone()));
+        parts.spawn(self.brake.keep(self.rulebook.clone(), stop.clone()));
+        parts.spawn(self.lookout.run(stop.clone()));
+        if let Some(courier) = self.courier {
+            parts.spawn(courier.run(stop.clone()));
+        }
         for worker in &self.workers {
             parts.spawn(worker.clone().run(stop.clone()));
         }
@@ -274,12 +297,26 @@ pub fn client(app: &AppSettings, settings: &Settings) -> Result<Client, chat::Se
     Client::new(credentials, settings.custom.text_keys.clone())
 }
 
-fn enforced(app: &AppSettings, settings: &Settings) -> EnforcedApp {
+async fn brake(
+    settings: &Settings,
+    rulebook: &Rulebook,
+    store: &Store,
+    metrics: &Arc<Metrics>,
+    alerts: &Arc<dyn AlertSink>,
+) -> Result<Arc<Brake>, StoreError> {
+    let apps = settings.apps.iter().map(|(name, app)| (app.sdk_app_id, name.clone()));
+    let (store, metrics, alerts) = (store.clone(), metrics.clone(), alerts.clone());
+    Brake::open(settings.brake.clone(), apps, rulebook, store, metrics, alerts).await
+}
+
+fn enforced(name: &str, app: &AppSettings, settings: &Settings) -> EnforcedApp {
     EnforcedApp {
+        name: name.to_owned(),
         sdk_app_id: app.sdk_app_id,
         calls_per_second: app.calls_per_second,
         enforce: app.enforcement == Enforcement::On,
         verify_before_rewrite: app.verify_before_rewrite,
+        exempt_roles: app.exempt_roles.clone(),
         text_keys: settings.custom.text_keys.clone(),
         enforcer: settings.enforcer.clone(),
     }
@@ -345,15 +382,20 @@ async fn record_start(
 struct Observer {
     metrics: Arc<Metrics>,
     clock: Arc<Clock>,
+    refusals: Refusals,
 }
 
 impl Observe for Observer {
-    fn webhook(&self, _app: Option<&str>, result: &'static str) {
+    fn webhook(&self, app: Option<&str>, result: &'static str) {
         self.metrics.webhook(result);
+        if ["unsigned", "bad_time", "bad_sign"].contains(&result) {
+            self.refusals.refused(app);
+        }
     }
 
     fn stale(&self, app: &str, seconds: i64) {
         tracing::warn!(app, seconds, "a truly signed webhook is too far from our clock");
         self.clock.disagreed(seconds);
+        self.refusals.stale(app, seconds);
     }
 }

@@ -3,6 +3,7 @@
 //! Readiness never depends on the platform: a service that cannot reach it still judges, and its plans wait on
 //! disk. Promise: nothing here needs a right to read, so nothing here tells a text, an account or a rule's words.
 
+use crate::moderation::Brake;
 use crate::rulebook::{Refused, Rulebook};
 use crate::store::Store;
 use crate::telemetry::Metrics;
@@ -23,6 +24,7 @@ pub struct Health {
     pub rulebook: Arc<Rulebook>,
     pub metrics: Arc<Metrics>,
     pub clock: Arc<Clock>,
+    pub brake: Arc<Brake>,
 }
 
 /// Whether our clock and the platform's agree.
@@ -58,7 +60,7 @@ impl Health {
             self.rulebook.trouble().map(|refused| rules_trouble(&refused)),
             self.clock.trouble(),
         ];
-        let trouble: Vec<_> = trouble.into_iter().flatten().collect();
+        let trouble: Vec<_> = trouble.into_iter().flatten().chain(self.brake.trouble()).collect();
         let detail = json!({
             "ready": writable,
             "ruleset": rules.hash(),

@@ -12,13 +12,14 @@
 //! |---|---|
 //! | the pure core | [`message`], [`engine`] |
 //! | the job | [`moderation`], [`rulebook`], [`store`], [`enforcer`], [`reconciler`], [`pace`] |
-//! | the edges | [`webhook`], [`chat`], [`health`], [`telemetry`], [`tls`] |
+//! | the edges | [`webhook`], [`chat`], [`alerts`], [`health`], [`telemetry`], [`tls`] |
 //! | the whole | [`settings`], [`app`], [`cli`] |
 //! | the platform in miniature | [`simulator`] |
 //!
 //! The library exists for the binary and the tests. What is kept stable is the program: its commands, settings, rule
 //! language, outcomes and the canonical form of the audit.
 
+pub mod alerts;
 pub mod app;
 pub mod chat;
 pub mod cli;

@@ -3,20 +3,22 @@
 //! Joins the rules of the moment with the store. Does not call the platform. Promise: `consider` returns only
 //! after the message was judged clean, or its decision is on disk.
 
+pub mod brake;
 mod late;
 mod rewrite;
 
+pub use brake::Brake;
 pub use late::Late;
 pub use rewrite::Rewrite;
 
-use crate::engine::{KeepOriginal, Mode, Ruleset, Ruling, Severity, Verdict};
+use crate::engine::{KeepOriginal, Mode, RuleId, Ruleset, Ruling, Severity, Verdict};
 use crate::message::{Message, MessageKey};
 use crate::rulebook::Rulebook;
 use crate::store::{Action, Cause, Outcome, Plan, Planned, Source, Store, StoreError};
 use crate::telemetry::Metrics;
 use futures_util::future::BoxFuture;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -97,6 +99,8 @@ pub struct Policy {
 pub struct Judged {
     pub verdict: Verdict,
     pub ruleset: Arc<Ruleset>,
+    /// Rules that hit and would have acted, were they not held back by the brake.
+    pub held: BTreeSet<RuleId>,
 }
 
 /// The judge, with everything a judgement needs.
@@ -105,6 +109,7 @@ pub struct Moderation {
     rulebook: Arc<Rulebook>,
     store: Store,
     apps: BTreeMap<u64, Policy>,
+    brake: Option<Arc<Brake>>,
     metrics: Arc<Metrics>,
     planned: watch::Sender<()>,
     witness: Option<Arc<dyn Witness>>,
@@ -117,7 +122,13 @@ impl Moderation {
         apps: BTreeMap<u64, Policy>,
         metrics: Arc<Metrics>,
     ) -> Self {
-        Self { rulebook, store, apps, metrics, planned: watch::Sender::new(()), witness: None }
+        let planned = watch::Sender::new(());
+        Self { rulebook, store, apps, brake: None, metrics, planned, witness: None }
+    }
+
+    /// With a brake; without one, no rule is held back.
+    pub fn braked_by(self, brake: Arc<Brake>) -> Self {
+        Self { brake: Some(brake), ..self }
     }
 
     /// With somebody who hears of every message that a webhook tells.
@@ -130,19 +141,53 @@ impl Moderation {
         self.planned.subscribe()
     }
 
-    /// Judges a message by the rules of the moment.
+    /// Judges a message by the rules of the moment, without those that the brake holds back.
     pub fn judge(&self, message: &Message) -> Judged {
         let ruleset = self.rulebook.live();
+        let braked = self.held_in(message.key.sdk_app_id);
         let started = Instant::now();
-        let verdict = ruleset.judge(message, jiff::Timestamp::now().as_millisecond());
+        let at = jiff::Timestamp::now().as_millisecond();
+        let verdict = ruleset.judge_holding(message, at, &|rule| braked.contains(rule));
         self.metrics.judged(verdict.ruling.as_str(), started.elapsed());
-        Judged { verdict, ruleset }
+        let enforced = |rule: &&RuleId| {
+            ruleset.rule(rule.as_str()).is_some_and(|rule| rule.mode == Mode::Enforce)
+        };
+        let hits = verdict.hits.iter().map(|hit| &hit.rule);
+        let held = hits.filter(|rule| braked.contains(*rule)).filter(enforced).cloned().collect();
+        Judged { verdict, ruleset, held }
+    }
+
+    /// Judges a message that is about to be rewritten. The brake counts it, and may hold rules back at once.
+    pub fn judge_to_act(&self, message: &Message) -> Judged {
+        let judged = self.judge(message);
+        match self.brake.as_ref().is_some_and(|brake| brake.note(message, &judged)) {
+            true => self.judge(message),
+            false => judged,
+        }
+    }
+
+    fn held_in(&self, sdk_app_id: u64) -> BTreeSet<RuleId> {
+        self.brake.as_ref().and_then(|brake| brake.held(sdk_app_id)).unwrap_or_default()
+    }
+
+    fn count(&self, message: &Message) {
+        if let Some(brake) = &self.brake {
+            brake.judged(message.key.sdk_app_id);
+        }
+    }
+
+    /// Whether rules that this judgement acts by were held back meanwhile.
+    pub fn is_overtaken(&self, message: &Message, judged: &Judged) -> bool {
+        let braked = self.held_in(message.key.sdk_app_id);
+        let acts = |hit: &crate::engine::Hit| hit.mode == Mode::Enforce;
+        judged.verdict.hits.iter().any(|hit| acts(hit) && braked.contains(&hit.rule))
     }
 
     async fn sent(&self, message: &Message) -> Result<Considered, StoreError> {
         if message.sender.as_deref().is_some_and(|sender| self.is_admin(&message.key, sender)) {
             return Ok(Considered::Own);
         }
+        self.count(message);
         let judged = self.judge(message);
         if judged.verdict.ruling == Ruling::Pass {
             return Ok(Considered::Clean);
@@ -194,13 +239,14 @@ impl Moderation {
     ) -> Plan {
         let verdict = &judged.verdict;
         let rewrite = Rewrite::of(&message.content, verdict, custom_known);
-        let (outcome, cause) = self.outcome(message, verdict, rewrite.as_ref().err().copied());
+        let (outcome, cause) = self.outcome(message, judged, rewrite.as_ref().err().copied());
         let action = if cause == Some(Cause::LiveGroup) { Action::Recall } else { Action::Rewrite };
         let planned = outcome == Outcome::Pending && action == Action::Rewrite;
         let rewrite = rewrite.ok().filter(|_| planned);
         let severity = verdict.severity.unwrap_or(Severity::Low);
         let notes = verdict.notes.iter().map(|note| note.as_str().to_owned());
         let notes = notes.chain(rewrite.iter().flat_map(|rewrite| rewrite.notes.clone()));
+        let notes = notes.chain(judged.held.iter().map(|rule| format!("brake:{rule}")));
         let keep = verdict.keep_original == KeepOriginal::Yes;
         Plan {
             id: uuid::Uuid::now_v7().to_string(),
@@ -242,9 +288,10 @@ impl Moderation {
     fn outcome(
         &self,
         message: &Message,
-        verdict: &Verdict,
+        judged: &Judged,
         no_rewrite: Option<Cause>,
     ) -> (Outcome, Option<Cause>) {
+        let verdict = &judged.verdict;
         let policy = self.apps.get(&message.key.sdk_app_id);
         let shadow_app = policy.is_none_or(|policy| !policy.enforce);
         let (outcome, cause) = match verdict.ruling {
@@ -256,6 +303,7 @@ impl Moderation {
                 Some(cause) => (Outcome::Impossible, cause),
                 None => return (Outcome::Pending, None),
             },
+            _ if !judged.held.is_empty() => (Outcome::Observed, Cause::Brake),
             _ if verdict.hits.iter().any(|hit| hit.mode == Mode::Enforce) => {
                 (Outcome::Observed, Cause::Review)
             }

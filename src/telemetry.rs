@@ -44,6 +44,7 @@ labels! {
     OutcomeLabel { outcome }
     ActionLabel { outcome, class }
     StateLabel { state }
+    BrakeLabel { rule, app }
 }
 
 /// The metric that tells when the last webhook came.
@@ -66,6 +67,7 @@ pub struct Metrics {
     history_calls: Family<ResultLabel, Counter>,
     reloads: Family<StateLabel, Counter>,
     pub rules_stale: Gauge,
+    braked: Family<BrakeLabel, Gauge>,
 }
 
 impl Default for Metrics {
@@ -130,6 +132,8 @@ impl Default for Metrics {
             "1 while the rules folder is broken and an earlier set is live",
             rules_stale.clone(),
         );
+        let braked = Family::default();
+        registry.register("brake_tripped", "1 while the brake holds a rule back", braked.clone());
         Self {
             registry,
             webhooks,
@@ -145,6 +149,7 @@ impl Default for Metrics {
             history_calls,
             reloads,
             rules_stale,
+            braked,
         }
     }
 }
@@ -198,6 +203,12 @@ impl Metrics {
     pub fn reloaded(&self, state: &str) {
         self.reloads.get_or_create(&StateLabel { state: state.into() }).inc();
         self.rules_stale.set(i64::from(state != "loaded"));
+    }
+
+    /// Whether the brake holds a rule back in an app.
+    pub fn braked(&self, rule: &str, app: &str, held: bool) {
+        let label = BrakeLabel { rule: rule.into(), app: app.into() };
+        self.braked.get_or_create(&label).set(i64::from(held));
     }
 
     /// Everything in the text format of OpenMetrics.

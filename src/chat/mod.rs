@@ -9,6 +9,7 @@
 mod error;
 mod history;
 mod region;
+mod role;
 mod transport;
 pub mod usersig;
 mod wire;
@@ -16,6 +17,7 @@ mod wire;
 pub use error::{Class, Error, Failure};
 pub use history::{Entry, Found, Gone, History, Stored};
 pub use region::{domain, regions};
+pub use role::Role;
 
 use crate::message::{MessageKey, TextKeys};
 use secrecy::SecretString;
@@ -26,6 +28,7 @@ use transport::{Reply, Transport};
 const MODIFY: &str = "openim/modify_group_msg";
 const RECALL: &str = "group_open_http_svc/group_msg_recall";
 const HISTORY: &str = "group_open_http_svc/group_msg_get_simple";
+const ROLE: &str = "group_open_http_svc/get_role_in_group";
 const GROUPS: &str = "group_open_http_svc/get_appid_group_list";
 
 /// Who we are at the platform.
@@ -181,6 +184,16 @@ impl Client {
         let request = wire::history(group_id, topic_id, up_to, number);
         let answer = self.0.transport.call(HISTORY, request).await.outcome?;
         wire::page(&answer, &self.0.keys).ok_or(Error::new(Failure::Unreadable))
+    }
+
+    /// What somebody is in a group at this moment (`get_role_in_group`, 200 calls/s).
+    ///
+    /// # Errors
+    /// Every [`Class`] but `BodyRefused`; an answer that does not tell about this account is transient.
+    pub async fn role(&self, group_id: &str, account: &str) -> Result<Role, Error> {
+        let request = wire::role(group_id, account);
+        let answer = self.0.transport.call(ROLE, request).await.outcome?;
+        wire::role_of(&answer, account).ok_or(Error::new(Failure::Unreadable))
     }
 
     /// Asks for the name of one group (`get_appid_group_list`, EN-34960), which changes nothing and needs

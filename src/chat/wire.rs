@@ -3,7 +3,7 @@
 //! Bodies travel as raw JSON text and are never re-serialised. Promise: what a message holds is sent and
 //! read byte for byte; an answer that does not say what was asked is an error, never a success.
 
-use super::{Change, Entry, Found, Gone, History, Stored};
+use super::{Change, Entry, Found, Gone, History, Role, Stored};
 use crate::message::{Content, Node, TextKeys, escape};
 
 /// A request object, written member by member around raw values.
@@ -75,6 +75,26 @@ pub(super) fn history(
 
 pub(super) fn one_group() -> String {
     r#"{"Limit":1,"Next":0}"#.into()
+}
+
+pub(super) fn role(group_id: &str, account: &str) -> String {
+    let accounts = format!("[\"{}\"]", escape(account));
+    Request::to_group(group_id, None).with("User_Account", &accounts).end()
+}
+
+/// The role of this account in an answer; `None` where the answer does not name it.
+pub(super) fn role_of(answer: &str, account: &str) -> Option<Role> {
+    let answer = Node::parse(answer).ok()?;
+    let of = |who: &Node<'_>| {
+        who.get("Member_Account").and_then(|it| it.scalar()).as_deref() == Some(account)
+    };
+    let who = answer.get("UserIdList")?.items().find(of)?;
+    Some(match who.get("Role")?.scalar()?.as_str() {
+        "Owner" => Role::Owner,
+        "Admin" => Role::Admin,
+        "Member" => Role::Member,
+        _ => Role::None,
+    })
 }
 
 /// `ErrorCode` of an answer, a number or a number in quotes; `None` where the answer holds none.

@@ -3,7 +3,9 @@
 //! Promise: data goes to standard output, everything else to standard error; a reader that hangs up early
 //! (`automod scan … | head`) is no failure. Errors end here and become an exit code.
 
+mod alerts;
 mod audit;
+mod brake;
 mod completions;
 mod config;
 mod demo;
@@ -19,7 +21,7 @@ mod sweep;
 pub use output::{Output, output, say};
 
 use crate::app::BuildError;
-use crate::settings::{Fault, ServerSettings, Settings, StoreSettings};
+use crate::settings::{AlertsSettings, Fault, ServerSettings, Settings, StoreSettings};
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -48,6 +50,8 @@ enum Command {
     Rules(rules::Args),
     Scan(scan::Scan),
     Audit(audit::Args),
+    Brake(brake::Args),
+    Alerts(alerts::Args),
     Sweep(sweep::Args),
     Doctor(doctor::Args),
     Config(config::Args),
@@ -101,6 +105,8 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Exit> {
         Command::Rules(args) => args.run(context),
         Command::Scan(args) => args.run(context),
         Command::Audit(args) => args.run(context),
+        Command::Brake(args) => args.run(context),
+        Command::Alerts(args) => args.run(context),
         Command::Sweep(args) => args.run(context),
         Command::Doctor(args) => args.run(context),
         Command::Config(args) => args.run(context),
@@ -114,7 +120,9 @@ fn failed(error: &anyhow::Error) -> ExitCode {
         faults.iter().for_each(|fault| say(&format!("error: {fault}")));
         return ExitCode::from(78);
     }
-    if let Some(BuildError::Rules(_) | BuildError::Chat { .. }) = error.downcast_ref() {
+    if let Some(BuildError::Rules(_) | BuildError::Chat { .. } | BuildError::Alerts(_)) =
+        error.downcast_ref()
+    {
         say(&format!("error: {error:#}"));
         return ExitCode::from(78);
     }
@@ -145,6 +153,14 @@ impl Context {
     /// [`BadConfiguration`].
     pub fn store_settings(&self) -> Result<StoreSettings, BadConfiguration> {
         StoreSettings::load(self.config_file(), environment()).map_err(BadConfiguration)
+    }
+
+    /// Only whom to tell when something is wrong.
+    ///
+    /// # Errors
+    /// [`BadConfiguration`].
+    pub fn alerts_settings(&self) -> Result<AlertsSettings, BadConfiguration> {
+        AlertsSettings::load(self.config_file(), environment()).map_err(BadConfiguration)
     }
 
     /// Only where the service listens.

@@ -87,7 +87,11 @@ impl Worker {
             return Ok(Attempt::Settle(Step::to(&decision.id, Outcome::Observed, cause)));
         }
         if decision.action == Action::Recall {
-            return Ok(Attempt::Settle(self.recall(decision).await));
+            let step = match self.held_recall(decision) {
+                Some(held) => held,
+                None => self.recall(decision).await,
+            };
+            return Ok(Attempt::Settle(step));
         }
         let ground = self.look(decision).await;
         drop(turn);
@@ -102,16 +106,41 @@ impl Worker {
             let done = Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten));
             return Ok(Attempt::Settle(learned(done, decision, &ground, false)));
         }
-        let judged = self.moderation.judge(&ground.message);
+        let judged = self.moderation.judge_to_act(&ground.message);
+        if judged.verdict.ruling != Ruling::Rewrite && !judged.held.is_empty() {
+            let held = Step::to(&decision.id, Outcome::Withheld, Some(Cause::Brake));
+            return Ok(Attempt::Settle(learned(held, decision, &ground, untouched)));
+        }
         if judged.verdict.ruling != Ruling::Rewrite {
             let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::NoLongerHits));
             let moot = Step { ruleset: newer(decision, &judged), ..moot };
             return Ok(Attempt::Settle(learned(moot, decision, &ground, untouched)));
         }
+        if untouched && self.is_left_alone(decision, &ground).await {
+            let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::ExemptRole));
+            return Ok(Attempt::Settle(learned(moot, decision, &ground, true)));
+        }
         if !untouched {
             return Ok(self.supersede(decision, &ground, &judged));
         }
         self.write(decision, &ground, &judged).await
+    }
+
+    /// Whether the one who wrote it may. Of an edit only the webhook tells who made it, and a webhook can be forged.
+    async fn is_left_alone(&self, decision: &Pending, ground: &Ground) -> bool {
+        let as_sent = decision.source != Source::Edit.as_str() && decision.supersedes.is_none();
+        match ground.message.sender.as_deref().filter(|_| as_sent && ground.read) {
+            Some(sender) => self.is_exempt(&decision.key.group_id, sender).await,
+            None => false,
+        }
+    }
+
+    /// Whether the brake holds a recall back. Nothing can be read again, so the webhook's word counts.
+    fn held_recall(&self, decision: &Pending) -> Option<Step> {
+        let told = Content::from_record(decision.original.as_deref()?, &self.app.text_keys).ok()?;
+        let judged = self.moderation.judge_to_act(&message(decision, told, None));
+        let held = judged.verdict.ruling != Ruling::Rewrite && !judged.held.is_empty();
+        held.then(|| Step::to(&decision.id, Outcome::Withheld, Some(Cause::Brake)))
     }
 
     /// Takes a message away that cannot be rewritten. Live groups keep no history, so nothing can be read first.
@@ -208,7 +237,7 @@ impl Worker {
             self.store.step(Step { ruleset: newer(decision, judged), ..step }).await?;
         }
         let _turn = self.writes.turn().await;
-        if self.breaker.is_open() {
+        if self.breaker.is_open() || self.moderation.is_overtaken(&ground.message, judged) {
             return Ok(Attempt::NotNow);
         }
         let mut step = self.send(decision, &rewrite, &verdict, instead).await;

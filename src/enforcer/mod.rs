@@ -9,18 +9,21 @@ mod breaker;
 mod flight;
 mod policy;
 mod queue;
+mod roles;
 
+use crate::alerts::{Alert, AlertSink, Kind};
 use crate::chat::{Class, Client};
 use crate::message::TextKeys;
 use crate::moderation::Moderation;
 use crate::pace::Pace;
-use crate::settings::EnforcerSettings;
+use crate::settings::{EnforcerSettings, ExemptRole};
 use crate::store::{Outcome, Pending, Step, Store, StoreError};
 use crate::telemetry::Metrics;
 use alarm::Alarm;
 use breaker::Breaker;
 use flight::Flight;
 use queue::Queue;
+use roles::Roles;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::RwLock;
@@ -35,11 +38,14 @@ const LAST_CALLS: Duration = Duration::from_secs(8);
 /// How one app is to be enforced.
 #[derive(Debug, Clone)]
 pub struct EnforcedApp {
+    /// Its name in our settings.
+    pub name: String,
     pub sdk_app_id: u64,
     pub calls_per_second: u32,
     /// `false` acts on nothing, not even on what was planned before.
     pub enforce: bool,
     pub verify_before_rewrite: bool,
+    pub exempt_roles: Vec<ExemptRole>,
     pub text_keys: TextKeys,
     pub enforcer: EnforcerSettings,
 }
@@ -55,6 +61,10 @@ pub struct Worker {
     /// One turn an action, used up by reading the message.
     starts: Pace,
     writes: Pace,
+    /// Roles are asked for by a command of its own, with a limit of its own.
+    lookups: Pace,
+    roles: Roles,
+    alerts: Arc<dyn AlertSink>,
     breaker: Breaker,
     alarm: Alarm,
     /// Held by every action, and alone by one that may have brought the process down.
@@ -69,11 +79,26 @@ impl Worker {
         moderation: Arc<Moderation>,
         metrics: Arc<Metrics>,
         company: Arc<RwLock<()>>,
+        alerts: Arc<dyn AlertSink>,
     ) -> Self {
         let pace = || Pace::new(app.calls_per_second);
-        let (starts, writes) = (pace(), pace());
-        let (breaker, alarm) = (Breaker::default(), Alarm::default());
-        Self { app, chat, store, moderation, metrics, starts, writes, breaker, alarm, company }
+        let (starts, writes, lookups) = (pace(), pace(), pace());
+        let (breaker, alarm, roles) = (Breaker::default(), Alarm::default(), Roles::default());
+        Self {
+            app,
+            chat,
+            store,
+            moderation,
+            metrics,
+            starts,
+            writes,
+            lookups,
+            roles,
+            alerts,
+            breaker,
+            alarm,
+            company,
+        }
     }
 
     /// Works until cancelled, then finishes what is in flight.
@@ -138,8 +163,9 @@ impl Worker {
 
     /// Stops all calls of the app for a while: none would fare better.
     fn pause(&self, time: Duration, class: Class) {
-        let (sdk_app_id, class, seconds) = (self.app.sdk_app_id, class.as_str(), time.as_secs());
         self.breaker.open(time, true);
+        self.tell_of_pause(time, class);
+        let (sdk_app_id, class, seconds) = (self.app.sdk_app_id, class.as_str(), time.as_secs());
         tracing::error!(sdk_app_id, class, seconds, "calls are paused");
     }
 
@@ -148,6 +174,21 @@ impl Worker {
         self.breaker.open(time, false);
         self.starts.halve(Instant::now());
         self.writes.halve(Instant::now());
+    }
+
+    fn tell_of_pause(&self, time: Duration, class: Class) {
+        let (kind, mend) = match class {
+            Class::QuotaToday => (Kind::Quota, "Today's calls of the plan are used up."),
+            _ => (
+                Kind::Credentials,
+                "The platform refuses our calls: run `automod doctor`, check key, admin and clock.",
+            ),
+        };
+        let detail = format!(
+            "{mend} Nothing is rewritten meanwhile; what is found waits. The next try is in {} s.",
+            time.as_secs()
+        );
+        self.alerts.alert(Alert { kind, subject: self.app.name.clone(), detail });
     }
 
     fn count(&self, decision: &Pending, step: &Step) {

@@ -124,6 +124,16 @@ pub(super) struct RuleHit {
 impl Ruleset {
     /// Judges a message at a moment (ms of Unix time: rules and terms begin and expire).
     pub fn judge(&self, message: &Message, at_ms: i64) -> Verdict {
+        self.judge_holding(message, at_ms, &|_| false)
+    }
+
+    /// [`Ruleset::judge`] as if the enforced rules that `held` names were in shadow.
+    pub fn judge_holding(
+        &self,
+        message: &Message,
+        at_ms: i64,
+        held: &dyn Fn(&RuleId) -> bool,
+    ) -> Verdict {
         let texts = message.content.leaves().iter().map(|leaf| leaf.text.as_str());
         let subject = Subject::of(message);
         let live = |rule: &Rule| rule.mode != Mode::Off && rule.active.at(at_ms);
@@ -131,7 +141,7 @@ impl Ruleset {
         if found.is_empty() {
             return Verdict::pass();
         }
-        Decision { ruleset: self, content: &message.content, mentions: message.mentions }
+        Decision { ruleset: self, content: &message.content, mentions: message.mentions, held }
             .verdict(&found, &subject, at_ms)
     }
 
@@ -234,13 +244,19 @@ pub(super) struct Decision<'d> {
     pub ruleset: &'d Ruleset,
     pub content: &'d Content,
     pub mentions: bool,
+    /// Names enforced rules that are to count as if in shadow.
+    pub held: &'d dyn Fn(&RuleId) -> bool,
 }
 
 impl Decision<'_> {
+    fn mode(&self, rule: &Rule) -> Mode {
+        if (self.held)(&rule.id) { Mode::Shadow } else { rule.mode }
+    }
+
     fn verdict(&self, found: &[RuleHit], subject: &Subject<'_>, at_ms: i64) -> Verdict {
         let rules = &self.ruleset.rules;
         let hit_rules: BTreeSet<usize> = found.iter().map(|hit| hit.rule).collect();
-        let enforced = |number: &&usize| rules[**number].mode == Mode::Enforce;
+        let enforced = |number: &&usize| self.mode(&rules[**number]) == Mode::Enforce;
         let acting: Vec<usize> = hit_rules
             .iter()
             .filter(enforced)
@@ -279,7 +295,7 @@ impl Decision<'_> {
         Hit {
             rule: rule.id.clone(),
             severity: rule.severity,
-            mode: rule.mode,
+            mode: self.mode(rule),
             leaf: hit.leaf,
             place: self.content.leaves()[hit.leaf].place.clone(),
             range: hit.range.clone(),
@@ -354,7 +370,7 @@ impl Decision<'_> {
             .map(|(index, leaf)| apply(&leaf.text, edits_for(&verdict.edits, index)))
             .collect();
         let enforced = |rule: &Rule| {
-            rule.mode == Mode::Enforce && rule.action.edits() && rule.active.at(at_ms)
+            self.mode(rule) == Mode::Enforce && rule.action.edits() && rule.active.at(at_ms)
         };
         let again = self.ruleset.hits(after.iter().map(String::as_str), subject, at_ms, enforced);
         let marks: Vec<Vec<Range<usize>>> =

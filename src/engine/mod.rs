@@ -14,6 +14,7 @@ mod edge;
 mod explain;
 mod fold;
 mod glob;
+mod identity;
 mod link;
 mod lint;
 mod mask;

@@ -28,6 +28,7 @@ impl Moderation {
         if self.is_own(&late.message) {
             return Ok(Considered::Own);
         }
+        self.count(&late.message);
         let judged = self.judge(&late.message);
         if judged.verdict.ruling == Ruling::Pass {
             return Ok(Considered::Clean);

@@ -1,6 +1,7 @@
 //! `[apps.<name>]`: one application of the platform, named by its SDKAppID.
 
 use super::catch_up::PollGroup;
+use super::exempt::{ExemptRole, ExemptRoles};
 use super::reader::Section;
 use super::value::{Setting, Wrong};
 use crate::chat;
@@ -28,6 +29,8 @@ pub struct AppSettings {
     /// Read the message again before rewriting it, and act on what is there.
     pub verify_before_rewrite: bool,
     pub enforcement: Enforcement,
+    /// Roles in a group whose holders' messages are logged and left alone.
+    pub exempt_roles: Vec<ExemptRole>,
     pub on_impossible: OnImpossible,
     /// Groups that are moderated by history alone.
     pub poll_groups: Vec<PollGroup>,
@@ -90,6 +93,7 @@ impl AppSettings {
         let calls_per_second = section.within("calls_per_second", 150, 1..=100_000);
         let verify_before_rewrite = section.or("verify_before_rewrite", true);
         let enforcement = section.or("enforcement", Enforcement::On);
+        let exempt_roles = section.or("exempt_roles", ExemptRoles(Vec::new())).0;
         let on_impossible = section.or("on_impossible", OnImpossible::Log);
         let poll_groups = PollGroup::read(section);
         Some(Self {
@@ -104,6 +108,7 @@ impl AppSettings {
             calls_per_second,
             verify_before_rewrite,
             enforcement,
+            exempt_roles,
             poll_groups,
             on_impossible,
         })

@@ -4,8 +4,11 @@
 //! (telemetry). Promise: every fault is told in one run, no fault and no print shows a secret, and an
 //! unknown setting is a fault, never silence.
 
+mod alerts;
 mod app;
+mod brake;
 mod catch_up;
+mod exempt;
 mod fault;
 mod merge;
 mod reader;
@@ -15,14 +18,16 @@ mod units;
 mod unknown;
 mod value;
 
+pub use alerts::{AlertFormat, AlertsSettings};
 pub use app::{AppSettings, Enforcement, OnImpossible};
+pub use brake::{BrakeLimits, BrakeSettings};
 pub use catch_up::{CatchUpSettings, PollGroup};
+pub use exempt::ExemptRole;
 pub use fault::Fault;
 pub use reader::{Origin, Shown};
 
 pub use sections::{
-    BrakeSettings, CustomSettings, EnforcerSettings, RulesSettings, ServerSettings, StoreSettings,
-    WebhookSettings,
+    CustomSettings, EnforcerSettings, RulesSettings, ServerSettings, StoreSettings, WebhookSettings,
 };
 
 use merge::Tree;
@@ -41,6 +46,7 @@ pub struct Settings {
     pub enforcer: EnforcerSettings,
     pub catch_up: CatchUpSettings,
     pub brake: BrakeSettings,
+    pub alerts: AlertsSettings,
     /// By name, which is ours and appears in rules (`scope: apps`), metrics and logs.
     pub apps: BTreeMap<String, AppSettings>,
     shown: Vec<Shown>,
@@ -72,6 +78,7 @@ impl Settings {
             enforcer: root.table("enforcer", EnforcerSettings::read),
             catch_up: root.table("catch_up", CatchUpSettings::read),
             brake: root.table("brake", BrakeSettings::read),
+            alerts: root.table("alerts", AlertsSettings::read),
             apps: root.table("apps", read_apps),
             shown: Vec::new(),
         }

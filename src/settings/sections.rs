@@ -61,11 +61,6 @@ pub struct EnforcerSettings {
     pub tag_without_readback: Duration,
 }
 
-#[derive(Debug, Clone)]
-pub struct BrakeSettings {
-    pub enabled: bool,
-}
-
 impl ServerSettings {
     /// Only where the service listens, for commands that need nothing else.
     ///
@@ -162,12 +157,6 @@ impl EnforcerSettings {
                 Duration::ZERO..=seconds(3_600),
             ),
         }
-    }
-}
-
-impl BrakeSettings {
-    pub(super) fn read(section: &mut Section<'_>) -> Self {
-        Self { enabled: section.or("enabled", true) }
     }
 }
 

@@ -261,7 +261,8 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Moves a pending decision; `false` when it is not pending any more.
+/// Moves a pending decision; `false` when it is not pending any more. The result of a call that was in flight when
+/// the brake withheld its decision stands.
 pub(super) async fn advance(
     connection: &mut SqliteConnection,
     at: i64,
@@ -274,7 +275,7 @@ pub(super) async fn advance(
          attempts = attempts + ?, next_try_at = ?, settled_at = ?, reread = max(reread, ?), \
          written_digest = coalesce(?, written_digest), tags = coalesce(?, tags), \
          flight = iif(? IS NULL, 0, flight) \
-         WHERE id = ? AND outcome = 'pending'",
+         WHERE id = ? AND (outcome = 'pending' OR (outcome = 'withheld' AND ?))",
     )
     .bind(step.outcome.as_str())
     .bind(step.cause.map(Cause::as_str))
@@ -288,6 +289,7 @@ pub(super) async fn advance(
     // A new plan is a word before the act, not its end.
     .bind(rewrite.map(|rewrite| rewrite.digest.as_str()))
     .bind(&step.id)
+    .bind(settled && step.outcome != Outcome::Withheld)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

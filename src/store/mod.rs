@@ -4,6 +4,7 @@
 //! (WAL, `synchronous=FULL`), with its audit events, or the caller got an error.
 
 mod audit;
+mod brakes;
 mod decisions;
 mod outcome;
 mod pending;
@@ -14,6 +15,7 @@ mod verify;
 mod writer;
 
 pub use audit::Event;
+pub use brakes::{BrakeOp, BrakeRow};
 pub use decisions::{Plan, Planned, Rewritten, Step};
 pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};

@@ -112,6 +112,12 @@ words! {
         Quarantined = "quarantined",
         /// Every try failed until the time for trying was over.
         GaveUp = "gave_up",
+        /// The brake holds every rule back that would have acted.
+        Brake = "brake",
+        /// The brake held it back until it was too late to act.
+        BrakeExpired = "brake_expired",
+        /// The sender has a role that is exempt (`exempt_roles`).
+        ExemptRole = "exempt_role",
     }
 }
 

@@ -4,6 +4,7 @@
 //! loss, and the chain's end is read inside the transaction, so that a command beside the service may write too.
 
 use super::audit::{self, Event};
+use super::brakes::{self, BrakeOp};
 use super::decisions::{self, Known, Plan, Planned, Step};
 use super::seen::{self, Noted};
 use super::{Cause, Outcome, StoreError, rulesets};
@@ -29,6 +30,7 @@ pub(super) enum Op {
         body_digest: String,
     },
     Record(Event),
+    Brake(BrakeOp),
     Noted(Noted),
     Ruleset {
         hash: String,
@@ -188,6 +190,9 @@ impl Group {
             Op::Record(event) => {
                 self.events.push(event.clone());
                 Ok(Written::Done(true))
+            }
+            Op::Brake(op) => {
+                Ok(Written::Done(brakes::apply(connection, at, op, &mut self.events).await?))
             }
             Op::Noted(noted) => {
                 seen::keep(connection, at, noted).await?;

@@ -4,7 +4,9 @@ mod acts;
 pub mod harness;
 mod process;
 
+mod alerts;
 mod audit;
+mod brake;
 mod breaker;
 mod chain;
 mod edits;
@@ -18,6 +20,7 @@ mod reload;
 mod reread;
 mod rewrite;
 mod rows;
+mod roles;
 mod secrecy;
 mod stop;
 mod tags;
