@@ -5,7 +5,7 @@
 //! rewrite. Promise: a number counts as seen only when its message was judged and what follows is on disk, or when
 //! history has none; and history is called no faster than its own budget, whatever webhooks claim.
 
-mod blob;
+pub mod blob;
 mod pull;
 pub mod ranges;
 mod seen;
