@@ -112,7 +112,7 @@ impl Reconciler {
             .clamp(Duration::from_millis(5), Duration::from_millis(250));
         let (mut pulls, mut due) = (Pulls::default(), VecDeque::new());
         let (mut flush_at, mut look_at, mut tell_at) =
-            (Instant::now() + FLUSH, Instant::now(), Instant::now());
+            (Instant::now(), Instant::now(), Instant::now());
         loop {
             let now = Instant::now();
             if now >= flush_at {
@@ -122,12 +122,12 @@ impl Reconciler {
             if now >= tell_at && self.tell() {
                 tell_at = now + TELL;
             }
-            if due.is_empty() && now >= look_at && !self.is_paused(now) {
-                due = self.seen.due(now).into();
+            if now >= look_at {
+                // Looked at anew, so that a gap does not wait behind groups that only might have one.
+                due = if self.is_paused(now) { VecDeque::new() } else { self.seen.due(now).into() };
                 look_at = now + tick;
             }
-            let turn = self.start(&mut pulls, &mut due);
-            let wake = if due.is_empty() { look_at } else { turn.unwrap_or(look_at) };
+            let wake = self.start(&mut pulls, &mut due).unwrap_or(look_at).min(look_at);
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = pulls.one_done() => {}

@@ -2,6 +2,7 @@
 
 use super::acts::ended;
 use super::harness::{APP, GROUP, RULES, TestApp};
+use super::process::Process;
 use chat_automod::reconciler::blob::{self, Record};
 use chat_automod::simulator::{Command, Fault, GroupType, Post, WebhookFaults};
 
@@ -334,4 +335,50 @@ async fn switched_off_it_follows_nobody() {
     assert_eq!(app.text(lost), "a casino");
     assert_eq!(app.noted().await, []);
     assert_eq!(app.simulator.calls().of(Command::History), 1);
+}
+
+#[tokio::test]
+async fn after_a_crash_under_loss_every_offence_is_still_masked() {
+    let app = TestApp::prepare(RULES, &SOON).await;
+    let faults = WebhookFaults { drop: 0.3, ..WebhookFaults::NONE };
+    let send = async |from: usize| {
+        for number in from..from + 40 {
+            app.simulator.send(post(&format!("casino {number}"))).await;
+        }
+    };
+    app.simulator.set_webhook_faults(faults, 11);
+    for crash in 0..3 {
+        let service = Process::serve(&app);
+        send(crash * 80).await;
+        service.kill();
+        send(crash * 80 + 40).await;
+    }
+    let service = Process::serve(&app);
+    let shown = || app.simulator.shows_all(APP, GROUP, None).into_iter().enumerate();
+    app.until("every offence is masked", async || {
+        shown().all(|(number, shown)| shown.text() == format!("****** {number}"))
+    })
+    .await;
+    app.quiet().await;
+    assert!(shown().all(|(_, shown)| shown.edits == 1), "one rewrite in effect");
+    assert_eq!(app.audit(&["verify"]).code, 0);
+    service.kill();
+}
+
+#[tokio::test]
+async fn a_rule_for_some_kinds_of_groups_keeps_to_them() {
+    let scoped = RULES.replace(
+        "    severity: high\n",
+        "    severity: high\n    scope: { group_types: [Public] }\n",
+    );
+    let app = TestApp::spawn_with(&scoped, &SOON).await;
+    app.simulator.create_group(APP, "work", GroupType::Work);
+    app.say("hello").await;
+    app.send(Post::text(APP, "work", "lee", "hello")).await;
+    let elsewhere = app.lose(Post::text(APP, "work", "lee", "a casino")).await;
+    let clean = "automod_late_messages_total{result=\"clean\"}";
+    app.until("the other is judged", async || app.metric(clean).await == 1).await;
+    let lost = app.lose(post("a casino")).await;
+    app.until_text(lost, "a ******").await;
+    assert_eq!(app.simulator.shows(APP, "work", None, elsewhere).unwrap().text(), "a casino");
 }
