@@ -30,9 +30,9 @@ const LAST_ANSWERS: u64 = 5;
 /// Why the service does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    #[error("store.url: {0}")]
+    #[error("store.url")]
     Store(#[from] StoreError),
-    #[error("rules.dir: {0}")]
+    #[error("rules.dir")]
     Rules(#[from] OpenError),
     #[error("apps.{app}: {problem}")]
     Chat { app: String, problem: chat::SetupError },

@@ -2,7 +2,8 @@
 //!
 //! The platform posts every group message to [`webhook`]. [`moderation`] has it judged by the rules of the moment
 //! ([`rulebook`], [`engine`]) and writes the decision to the [`store`] before the webhook is answered. The [`enforcer`]
-//! reads the message again through [`chat`], rewrites it, and records how it ended.
+//! reads the message again through [`chat`], rewrites it, and records how it ended. The [`reconciler`] finds in the
+//! platform's history what no webhook told.
 //!
 //! This is the map of the house; each room says at its door what it holds, what it does not, and what it promises.
 //! `ARCHITECTURE.md` follows one message through all of them and says who may import whom.
@@ -10,7 +11,7 @@
 //! | | rooms |
 //! |---|---|
 //! | the pure core | [`message`], [`engine`] |
-//! | the job | [`moderation`], [`rulebook`], [`store`], [`enforcer`] |
+//! | the job | [`moderation`], [`rulebook`], [`store`], [`enforcer`], [`reconciler`], [`pace`] |
 //! | the edges | [`webhook`], [`chat`], [`health`], [`telemetry`], [`tls`] |
 //! | the whole | [`settings`], [`app`], [`cli`] |
 //! | the platform in miniature | [`simulator`] |

@@ -1,6 +1,10 @@
 //! The pace of calls: never more than the limit in any second, and no more than a small burst at once.
+//!
+//! When a call reaches the platform cannot be known, only that it is between its start and its answer. So each
+//! counts from its start until a second after its answer: however long calls travel, no second there holds more.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
@@ -10,12 +14,37 @@ const BURST: u32 = 8;
 /// After a slow-down the pace grows by a tenth of the full one each time so much has passed without another.
 const RECOVERY: Duration = Duration::from_secs(5);
 
+const SECOND: Duration = Duration::from_secs(1);
+/// How soon to look again while all that may be on their way are.
+const CROWDED: Duration = Duration::from_millis(20);
+
 /// Spaces calls evenly; callers wait for their turn in the order in which they came.
 #[derive(Debug)]
 pub struct Pace {
     interval: Duration,
     burst: u32,
+    limit: usize,
     state: Mutex<State>,
+    calls: Arc<Mutex<Calls>>,
+}
+
+/// Calls that may count in a second of the platform's.
+#[derive(Debug, Default)]
+struct Calls {
+    under_way: usize,
+    answered: VecDeque<Instant>,
+}
+
+/// A call's turn: keep it until the call is answered.
+#[derive(Debug)]
+pub struct Turn(Arc<Mutex<Calls>>);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        calls.under_way = calls.under_way.saturating_sub(1);
+        calls.answered.push_back(Instant::now());
+    }
 }
 
 #[derive(Debug)]
@@ -36,11 +65,12 @@ impl Pace {
         // Rounded up: a nanosecond too short would let one call too many into a second.
         let interval = Duration::from_nanos(1_000_000_000u64.div_ceil(u64::from(even)));
         let state = State { due: Instant::now(), slowed: None };
-        Self { interval, burst, state: Mutex::new(state) }
+        let (limit, calls) = (per_second as usize, Arc::default());
+        Self { interval, burst, limit, state: Mutex::new(state), calls }
     }
 
     /// Waits until a call may go out, in the order in which callers came.
-    pub async fn turn(&self) {
+    pub async fn turn(&self) -> Turn {
         let at = {
             let mut state = self.state();
             let now = Instant::now();
@@ -49,20 +79,40 @@ impl Pace {
             at
         };
         sleep_until(at).await;
+        loop {
+            match self.admit(Instant::now()) {
+                Ok(turn) => return turn,
+                Err(later) => sleep_until(later).await,
+            }
+        }
     }
 
     /// Takes a turn if there is one at `now`.
     ///
     /// # Errors
     /// When the next one is.
-    pub fn take(&self, now: Instant) -> Result<(), Instant> {
+    pub fn take(&self, now: Instant) -> Result<Turn, Instant> {
         let mut state = self.state();
         let earliest = self.earliest(&state, now);
         if earliest > now {
             return Err(earliest);
         }
+        let turn = self.admit(now)?;
         state.due = state.due.max(now) + self.interval_at(&state, now);
-        Ok(())
+        Ok(turn)
+    }
+
+    /// Lets a call go where its second has room for it; else tells when to ask again.
+    fn admit(&self, now: Instant) -> Result<Turn, Instant> {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        while calls.answered.front().is_some_and(|at| *at + SECOND <= now) {
+            calls.answered.pop_front();
+        }
+        if calls.under_way + calls.answered.len() < self.limit {
+            calls.under_way += 1;
+            return Ok(Turn(self.calls.clone()));
+        }
+        Err(calls.answered.front().map_or(now + CROWDED, |at| *at + SECOND))
     }
 
     /// The platform said that calls come too fast: half the pace from `now` on, then slowly back to the full one.
@@ -135,7 +185,7 @@ mod tests {
             let (mut at, mut taken) = (from, 0);
             while at < from + Duration::from_secs(1) {
                 match pace.take(at) {
-                    Ok(()) => taken += 1,
+                    Ok(_turn) => taken += 1,
                     Err(later) => at = later,
                 }
             }

@@ -113,10 +113,9 @@ impl Args {
                 export(&open().await?, &wanted.into(), format).await
             }
             Command::Verify { db: Some(file) } => {
-                let url = format!("sqlite://{}", file.display());
-                check(&Store::open_to_read(&url).await?).await
+                check(&format!("sqlite://{}", file.display())).await
             }
-            Command::Verify { db: None } => check(&open().await?).await,
+            Command::Verify { db: None } => check(&context.store_settings()?.url).await,
         }
     }
 }
@@ -271,14 +270,23 @@ fn csv_cell(value: &serde_json::Value) -> String {
     }
 }
 
-async fn check(reader: &Reader) -> anyhow::Result<Exit> {
+async fn check(url: &str) -> anyhow::Result<Exit> {
     let progress = std::io::stderr().is_terminal();
     let told = |events: i64| {
         if progress && events % 10_000 == 0 {
             say(&format!("{events} events …"));
         }
     };
-    match verify(reader, ruleset_hash, told).await.context("the audit cannot be read")? {
+    let look = async || {
+        let reader = Store::open_to_read(url).await?;
+        verify(&reader, ruleset_hash, told).await.context("the audit cannot be read")
+    };
+    let found = match look().await? {
+        // A service that started meanwhile may have moved pages under our eyes: look twice before crying wolf.
+        Err(_) => look().await?,
+        sound => sound,
+    };
+    match found {
         Ok(sound) => {
             writeln!(output(), "sound: {} events, head {}", sound.events, sound.head)?;
             Ok(Exit::Fine)

@@ -4,6 +4,7 @@
 //! `verify_before_rewrite` is off), and what is about to be written is on disk before it is sent.
 
 use super::Worker;
+use crate::pace::Turn;
 use super::policy::{self, Next, Situation};
 use crate::chat::{Change, Found, Gone, Stored};
 use crate::engine::{Ruling, Verdict};
@@ -12,6 +13,7 @@ use crate::moderation::{Judged, Rewrite};
 use crate::store::{Action, Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
 use std::time::Duration;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
+use tokio::time::Instant;
 
 /// A mask that is edited away is put back so many times; then the leaf is blanked.
 const MASKS_AGAIN: i64 = 3;
@@ -41,11 +43,11 @@ enum Company<'a> {
 }
 
 impl Worker {
-    /// Carries out one decision and settles it.
+    /// Carries out one decision and settles it. `turn` is that of its first call.
     ///
     /// # Errors
     /// When the result cannot be stored: the decision stays pending, and the next turn finds out.
-    pub async fn act(&self, decision: &Pending) -> Result<(), StoreError> {
+    pub async fn act(&self, decision: &Pending, turn: Turn) -> Result<(), StoreError> {
         // Whoever was in flight when the process died may have been its death: it acts alone.
         let _company = match decision.is_suspect() {
             true => Company::Alone(self.company.write().await),
@@ -54,10 +56,12 @@ impl Worker {
         if !self.store.start(decision.id.clone()).await? {
             return Ok(());
         }
-        match self.attempt(decision).await? {
+        match self.attempt(decision, turn).await? {
             Attempt::Settle(step) => {
                 self.count(decision, &step);
+                let retry = step.next_try_at;
                 self.store.step(step).await?;
+                retry.into_iter().for_each(|at| self.wake_at(at));
             }
             Attempt::Replace(step, plan) => {
                 self.count(decision, &step);
@@ -68,7 +72,13 @@ impl Worker {
         Ok(())
     }
 
-    async fn attempt(&self, decision: &Pending) -> Result<Attempt, StoreError> {
+    /// Has the queue looked at again at `at` (Unix ms).
+    fn wake_at(&self, at: i64) {
+        let wait = at.saturating_sub(jiff::Timestamp::now().as_millisecond());
+        self.alarm.set(Instant::now() + Duration::from_millis(wait.max(0) as u64));
+    }
+
+    async fn attempt(&self, decision: &Pending, turn: Turn) -> Result<Attempt, StoreError> {
         if self.breaker.is_open() {
             return Ok(Attempt::NotNow);
         }
@@ -79,7 +89,9 @@ impl Worker {
         if decision.action == Action::Recall {
             return Ok(Attempt::Settle(self.recall(decision).await));
         }
-        let ground = match self.look(decision).await {
+        let ground = self.look(decision).await;
+        drop(turn);
+        let ground = match ground {
             Ok(ground) => ground,
             Err(step) => return Ok(Attempt::Settle(step)),
         };
@@ -195,7 +207,7 @@ impl Worker {
             let step = replanned(decision, &rewrite);
             self.store.step(Step { ruleset: newer(decision, judged), ..step }).await?;
         }
-        self.writes.turn().await;
+        let _turn = self.writes.turn().await;
         if self.breaker.is_open() {
             return Ok(Attempt::NotNow);
         }

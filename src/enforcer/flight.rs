@@ -1,6 +1,7 @@
 //! What is in flight: at most one action a message, and never an innocent one beside a suspect.
 
 use super::Worker;
+use crate::pace::Turn;
 use crate::message::MessageKey;
 use crate::store::Pending;
 use std::collections::{HashMap, HashSet};
@@ -28,11 +29,11 @@ impl Flight {
         &self.messages
     }
 
-    pub fn start(&mut self, worker: Arc<Worker>, decision: Pending) {
+    pub fn start(&mut self, worker: Arc<Worker>, decision: Pending, turn: Turn) {
         let (id, key) = (decision.id.clone(), decision.key.clone());
         self.messages.insert(key.clone());
         let task = self.tasks.spawn(async move {
-            if let Err(error) = worker.act(&decision).await {
+            if let Err(error) = worker.act(&decision, turn).await {
                 tracing::error!(decision = %decision.id, %error, "an action is not settled; it will be looked at again");
                 tokio::time::sleep(DISK_NEEDS).await;
             }

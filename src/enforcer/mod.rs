@@ -4,6 +4,7 @@
 //! is done once, most severe first, and what is pending when the process ends goes on after the next start.
 
 mod act;
+mod alarm;
 mod breaker;
 mod flight;
 mod policy;
@@ -16,6 +17,7 @@ use crate::pace::Pace;
 use crate::settings::EnforcerSettings;
 use crate::store::{Outcome, Pending, Step, Store, StoreError};
 use crate::telemetry::Metrics;
+use alarm::Alarm;
 use breaker::Breaker;
 use flight::Flight;
 use queue::Queue;
@@ -54,6 +56,7 @@ pub struct Worker {
     starts: Pace,
     writes: Pace,
     breaker: Breaker,
+    alarm: Alarm,
     /// Held by every action, and alone by one that may have brought the process down.
     company: Arc<RwLock<()>>,
 }
@@ -69,8 +72,8 @@ impl Worker {
     ) -> Self {
         let pace = || Pace::new(app.calls_per_second);
         let (starts, writes) = (pace(), pace());
-        let breaker = Breaker::default();
-        Self { app, chat, store, moderation, metrics, starts, writes, breaker, company }
+        let (breaker, alarm) = (Breaker::default(), Alarm::default());
+        Self { app, chat, store, moderation, metrics, starts, writes, breaker, alarm, company }
     }
 
     /// Works until cancelled, then finishes what is in flight.
@@ -78,6 +81,9 @@ impl Worker {
         let mut planned = self.moderation.planned();
         let (mut flight, mut queue) = (Flight::default(), Queue::default());
         loop {
+            if self.alarm.rang(Instant::now()) {
+                queue.look_for_retries();
+            }
             let again = match self.start_due(&mut flight, &mut queue).await {
                 Ok(again) => again,
                 Err(error) => {
@@ -85,6 +91,7 @@ impl Worker {
                     Instant::now() + POLL
                 }
             };
+            let again = self.alarm.next().map_or(again, |retry| retry.min(again));
             tokio::select! {
                 () = stop.cancelled() => break,
                 panicked = flight.one_ended() => self.suspect(panicked).await,
@@ -109,11 +116,13 @@ impl Worker {
         while flight.len() < self.breaker.room(self.app.enforcer.in_flight as usize) {
             let next = queue.next(&reader, self.app.sdk_app_id, flight.messages(), POLL).await?;
             let Some(decision) = next else { break };
-            if let Err(later) = self.starts.take(Instant::now()) {
-                queue.put_back(decision);
-                return Ok(later);
+            match self.starts.take(Instant::now()) {
+                Ok(turn) => flight.start(self.clone(), decision, turn),
+                Err(later) => {
+                    queue.put_back(decision);
+                    return Ok(later);
+                }
             }
-            flight.start(self.clone(), decision);
         }
         Ok(Instant::now() + POLL)
     }

@@ -34,6 +34,11 @@ impl Queue {
         (self.fresh, self.retries) = Default::default();
     }
 
+    /// A retry has fallen due since we last looked.
+    pub fn look_for_retries(&mut self) {
+        self.retries.dry_since = None;
+    }
+
     /// Gives back what could not be started.
     pub fn put_back(&mut self, decision: Pending) {
         let lane = if decision.attempts == 0 { &mut self.fresh } else { &mut self.retries };

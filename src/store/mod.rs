@@ -277,16 +277,12 @@ impl Reader {
         if !file.exists() {
             return Err(StoreError::Absent(file));
         }
+        // Without a log beside it the database is at rest, or a copy: read as it lies, it needs no right to
+        // write to the folder, and nothing is left there.
+        let at_rest = !beside(&file, "-wal").exists();
         let pool = SqlitePoolOptions::new().max_connections(2);
-        let reader = match pool.clone().connect_with(options.clone().read_only(true)).await {
-            Ok(reads) => Self { reads },
-            // A copy in a folder that we may not write to: no log beside it, so nothing is missed.
-            Err(_) if !beside(&file, "-wal").exists() => {
-                let frozen = options.read_only(true).immutable(true);
-                Self { reads: pool.connect_with(frozen).await? }
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let reads = pool.connect_with(options.read_only(true).immutable(at_rest)).await?;
+        let reader = Self { reads };
         let mut connection = reader.reads.acquire().await?;
         check_schema(&mut connection).await?;
         drop(connection);

@@ -36,6 +36,8 @@ pub enum Damage {
     DecisionChanged { id: String, field: String },
     /// A decision without an event, or an event without its decision.
     DecisionUnaccounted { id: String },
+    /// A rule set that went live is not kept, or one is kept that never did.
+    RulesetUnaccounted { hash: String },
     /// A kept rule set is not the one its hash names.
     RulesetChanged { hash: String },
 }
@@ -64,6 +66,9 @@ impl fmt::Display for Damage {
                     f,
                     "decision {id} and its events do not belong together: one of them was added or removed"
                 )
+            }
+            Self::RulesetUnaccounted { hash } => {
+                write!(f, "the rule set {hash} and its events do not belong together")
             }
             Self::RulesetChanged { hash } => write!(f, "the kept rule set {hash} was changed"),
         }
@@ -193,7 +198,11 @@ async fn check_decisions(reader: &Reader) -> Result<Option<Damage>, StoreError> 
             return Ok(Some(Damage::DecisionChanged { id, field }));
         }
     }
-    Ok(None)
+    drop(rows);
+    let query = "SELECT r.decision_id FROM decision_rules r LEFT JOIN decisions d ON d.id = r.decision_id \
+                 AND d.created_at = r.created_at WHERE d.id IS NULL LIMIT 1";
+    let id: Option<String> = sqlx::query_scalar(query).fetch_optional(&reader.reads).await?;
+    Ok(id.map(|id| Damage::DecisionUnaccounted { id }))
 }
 
 /// The digests of a decision against its texts, which are checked by then; a text that is not kept cannot tell.
@@ -327,6 +336,15 @@ async fn check_rulesets(
     reader: &Reader,
     ruleset_hash: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<Damage>, StoreError> {
+    let loaded = "SELECT json_extract(data, '$.ruleset') AS hash FROM audit_events WHERE kind = 'ruleset.loaded'";
+    let query = format!(
+        "SELECT hash FROM ({loaded}) WHERE hash NOT IN (SELECT hash FROM rulesets) \
+         UNION ALL SELECT hash FROM rulesets WHERE hash NOT IN ({loaded}) LIMIT 1"
+    );
+    let query = sqlx::query_scalar(sqlx::AssertSqlSafe(query));
+    if let Some(hash) = query.fetch_optional(&reader.reads).await? {
+        return Ok(Some(Damage::RulesetUnaccounted { hash }));
+    }
     for row in sqlx::query("SELECT hash, files FROM rulesets").fetch_all(&reader.reads).await? {
         let hash: String = row.try_get("hash")?;
         if ruleset_hash(row.try_get("files")?).as_ref() != Some(&hash) {

@@ -102,7 +102,9 @@ pub(super) async fn run(
             let _ = reply.send(result);
         }
     }
-    if let Err(error) = connection.close().await {
+    // A copy of the file alone is then a whole copy, whoever else still has the database open.
+    let rest = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await;
+    if let Err(error) = rest.map(drop).and(connection.close().await) {
         tracing::warn!(%error, "closing the database failed");
     }
 }

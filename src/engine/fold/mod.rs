@@ -17,7 +17,7 @@ pub use letter::{Kind, Look, look};
 pub use mark::{hides, letters as mark_letters};
 pub use units::{Unit, Units};
 
-use letter::{class, is_dense};
+use letter::{Quick, Quickly, class, is_dense};
 
 /// A letter as the search sees it. 0 is a break that no term reaches across.
 pub type Symbol = u16;
@@ -38,6 +38,11 @@ impl Stream {
         self.starts.clear();
     }
 
+    fn reserve(&mut self, count: usize) {
+        self.symbols.reserve(count);
+        self.starts.reserve(count);
+    }
+
     #[inline]
     fn push(&mut self, symbol: Symbol, start: usize) {
         if self.symbols.last() != Some(&symbol) {
@@ -54,7 +59,7 @@ pub const HIDDEN: Symbol = 0xFFFE;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
     Plain,
-    /// Marks as letters, and marks that hide a character between dense letters.
+    /// Marks as letters, marks that hide a character between dense letters, a syllable repeated as one.
     Marked,
 }
 
@@ -86,22 +91,46 @@ impl Fold {
         self.dense.clear();
         self.stars.clear();
         self.marked = false;
+        self.spaced.reserve(text.len());
+        self.dense.reserve(text.len());
+        let quickly = Quickly::new();
         let mut before = Before::Other;
         for (start, c) in text.char_indices() {
-            let look = look(c);
-            match look.kind {
-                Kind::Ignorable => {}
-                Kind::Letter => {
-                    if let Before::Mark(mark, at, joined) = before {
-                        self.after_mark(mark, at, joined, letter::is_dense(look.letter), reading);
-                    }
-                    if before != Before::Letter(c) || !hangul::is_syllable(c) {
-                        self.push(c, look, start);
-                    }
+            let quick = if c.is_ascii() { quickly.ascii(c as u8) } else { quickly.character(c) };
+            // The common case first; whatever has to do with marks goes the long way.
+            match quick {
+                Quick::Spaced(symbol) if !matches!(before, Before::Mark(..)) => {
+                    self.spaced.push(symbol, start);
                     before = Before::Letter(c);
                 }
-                Kind::Separator => before = self.separator(look.letter, start, before, reading),
+                Quick::Dense(symbol) if !matches!(before, Before::Mark(..)) => {
+                    self.spaced.push(BREAK, start);
+                    self.dense.push(symbol, start);
+                    before = Before::Letter(c);
+                }
+                Quick::Plain => before = Before::Other,
+                _ => before = self.character(c, start, before, reading),
             }
+        }
+    }
+
+    fn character(&mut self, c: char, start: usize, before: Before, reading: Reading) -> Before {
+        let look = look(c);
+        match look.kind {
+            Kind::Ignorable => before,
+            Kind::Letter => {
+                if let Before::Mark(mark, at, joined) = before {
+                    self.after_mark(mark, at, joined, is_dense(look.letter), reading);
+                }
+                // The same syllable again may be one stretched: it is left out in the second reading.
+                let again = before == Before::Letter(c) && is_syllable(c);
+                self.marked |= again;
+                if !again || reading == Reading::Plain {
+                    self.push(c, look, start);
+                }
+                Before::Letter(c)
+            }
+            Kind::Separator => self.separator(look.letter, start, before, reading),
         }
     }
 

@@ -2,15 +2,17 @@
 
 use super::super::fold::{Symbol, Unit, Units, is_syllable, symbol_of};
 use super::super::rule::{Disguises, Term};
-use super::index::{Index, Slot};
+use super::index::{Census, Index, Slot};
 use super::{Entry, Letter, Target, Vocabulary};
 
 /// A vocabulary while it is being filled.
 #[derive(Default)]
 pub struct Filing {
     vocabulary: Vocabulary,
-    spaced: Vec<Slot>,
-    dense: Vec<Slot>,
+    /// Terms that wait to be filed in the dense stream or the spaced one, and what their grams are worth.
+    waiting: Vec<(u32, bool)>,
+    hidden: Vec<Slot>,
+    census: Census,
     units: Units,
 }
 
@@ -26,6 +28,9 @@ impl Filing {
         let piece = if use_dense { dense } else { spaced };
         let Some(&(symbol, anchor)) = piece.first() else { return };
         let number = self.vocabulary.entries.len() as u32;
+        // Of a run of one letter only the first is in the piece.
+        let last = piece.last().map_or(anchor, |(_, at)| *at);
+        let tail = letters[last..].iter().all(|letter| letter.letter == letters[last].letter);
         let run = letters[anchor..].iter().take_while(|l| symbol_of(l.letter, l.like).0 == symbol);
         let entry = Entry {
             target,
@@ -41,23 +46,56 @@ impl Filing {
             open_start: term.open_start,
             open_end: term.open_end,
             heavy: disguises == Disguises::Heavy,
+            head: anchor == 0 && !use_dense && !term.open_start,
+            tail: tail && !use_dense && !term.open_end,
+            literal: false,
         };
         let symbols: Vec<Symbol> = piece.iter().map(|(symbol, _)| *symbol).collect();
-        let slots = if use_dense { &mut self.dense } else { &mut self.spaced };
-        slots.push(Slot::new(&symbols, number, use_dense));
+        self.census.count(&symbols, use_dense);
+        self.waiting.push((number, use_dense));
         if use_dense && entry.heavy && entry.syllables >= 3 && piece.len() <= 255 {
-            slots.extend(hidden(&letters, &piece, number));
+            self.hidden.extend(hidden(&letters, &piece, number));
         }
         self.vocabulary.letters.extend(letters);
         self.vocabulary.symbols.extend(symbols);
         self.vocabulary.entries.push(entry);
     }
 
+    /// Files what a regex needs; it is compared by symbols only, for the regex itself decides.
+    pub fn file_literal(&mut self, target: Target, literal: &str) {
+        let before = self.vocabulary.entries.len();
+        let term = Term::literal(literal);
+        self.file(target, &term, Disguises::Simple);
+        if let Some(entry) = self.vocabulary.entries.get_mut(before) {
+            entry.literal = true;
+        }
+    }
+
     pub fn finish(self) -> Vocabulary {
-        let Self { mut vocabulary, spaced, dense, .. } = self;
+        let Self { mut vocabulary, waiting, hidden: mut dense, census, .. } = self;
+        let mut spaced = Vec::new();
+        for (number, in_dense) in waiting {
+            let entry = &vocabulary.entries[number as usize];
+            let from = entry.symbols as usize;
+            let symbols = &vocabulary.symbols[from..from + usize::from(entry.symbols_len)];
+            let slots = if in_dense { &mut dense } else { &mut spaced };
+            slots.push(Slot::new(symbols, number, in_dense, &census));
+        }
         vocabulary.spaced = Index::new(spaced);
         vocabulary.dense = Index::new(dense);
         vocabulary
+    }
+}
+
+/// Whether a literal is rare enough in clean text to be worth waiting for.
+pub fn is_telling(literal: &str) -> bool {
+    let mut units = Units::default();
+    units.fill(literal);
+    let (spaced, dense) = pieces(&letters(&units.all));
+    if dense.len() >= 2 {
+        dense.len() >= 4 || !literal.contains(is_syllable)
+    } else {
+        spaced.len() >= 3
     }
 }
 
@@ -109,20 +147,7 @@ pub fn pieces(letters: &[Letter]) -> (Piece, Piece) {
             piece.push((symbol, at));
         }
     };
-    let mut block = None;
-    let mut repeats = false;
-    for (at, letter) in letters.iter().enumerate() {
-        if letter.opens {
-            // The same syllable twice is one: see how texts are folded.
-            repeats = letter.block.is_some() && letter.block == block;
-            block = letter.block;
-        }
-        if !letter.is_letter {
-            block = None;
-        }
-        if !letter.is_letter || repeats {
-            continue;
-        }
+    for (at, letter) in letters.iter().enumerate().filter(|(_, letter)| letter.is_letter) {
         let (symbol, is_dense) = symbol_of(letter.letter, letter.like);
         if is_dense {
             push(&mut dense, symbol, at);

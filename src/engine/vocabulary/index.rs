@@ -10,6 +10,9 @@ const LONGEST: usize = 4;
 pub struct Slot {
     hash: u64,
     pub entry: u32,
+    /// The term's symbols beside the gram; 0 where it ends.
+    before: Symbol,
+    after: Symbol,
     /// Where the anchor is: the term's first symbol, or with `hidden` the one before the hidden one.
     back: u16,
     length: u8,
@@ -19,17 +22,50 @@ pub struct Slot {
     pub hidden: bool,
 }
 
+/// How often each gram of the terms was seen: terms are filed where few others are.
+#[derive(Debug)]
+pub struct Census(Vec<u16>);
+
+impl Default for Census {
+    fn default() -> Self {
+        Self(vec![0; 1 << 16])
+    }
+}
+
+impl Census {
+    fn place(gram: &[Symbol]) -> usize {
+        (hash(pack(gram), gram.len()) >> 48) as usize
+    }
+
+    /// Counts the grams of a term.
+    pub fn count(&mut self, symbols: &[Symbol], dense: bool) {
+        for gram in symbols.windows(gram_length(symbols, dense)) {
+            let count = &mut self.0[Self::place(gram)];
+            *count = count.saturating_add(1);
+        }
+    }
+}
+
+fn gram_length(symbols: &[Symbol], dense: bool) -> usize {
+    let jamo = symbols.iter().all(|symbol| (0x3131..=0x3163).contains(symbol));
+    if dense && !jamo { 2 } else { LONGEST }.min(symbols.len())
+}
+
 impl Slot {
     /// Files a term under its rarest gram.
-    pub fn new(symbols: &[Symbol], entry: u32, dense: bool) -> Self {
-        let jamo = symbols.iter().all(|symbol| (0x3131..=0x3163).contains(symbol));
-        let length = if dense && !jamo { 2 } else { LONGEST }.min(symbols.len());
+    pub fn new(symbols: &[Symbol], entry: u32, dense: bool, census: &Census) -> Self {
+        let length = gram_length(symbols, dense);
         let grams = symbols.windows(length).enumerate();
-        let rarest = grams.min_by_key(|(_, gram)| gram.iter().map(|s| commonness(*s)).sum::<u32>());
-        let (at, gram) = rarest.unwrap_or((0, symbols));
+        let cost = |gram: &[Symbol]| {
+            let common: u32 = gram.iter().map(|s| commonness(*s)).sum();
+            common + 8 * u32::from(census.0[Census::place(gram)])
+        };
+        let (at, gram) = grams.min_by_key(|(_, gram)| cost(gram)).unwrap_or((0, symbols));
         Self {
             hash: hash(pack(gram), length),
             entry,
+            before: at.checked_sub(1).map_or(0, |at| symbols[at]),
+            after: symbols.get(at + length).copied().unwrap_or(0),
             back: (at + length - 1) as u16,
             length: length as u8,
             anchor: 0,
@@ -40,7 +76,25 @@ impl Slot {
     /// Files a term under what is left around a hidden part: the symbols before and after it.
     pub fn hidden(before: Symbol, after: Symbol, entry: u32, anchor: usize) -> Self {
         let hash = hash(pack(&[before, HIDDEN, after]), 3);
-        Self { hash, entry, back: 2, length: 3, anchor: anchor as u8, hidden: true }
+        Self {
+            hash,
+            entry,
+            before: 0,
+            after: 0,
+            back: 2,
+            length: 3,
+            anchor: anchor as u8,
+            hidden: true,
+        }
+    }
+
+    /// Whether the symbols beside the gram, which ends at `at`, are the term's.
+    #[inline]
+    fn fits(&self, symbols: &[Symbol], at: usize) -> bool {
+        let beside = |at: Option<usize>| at.and_then(|at| symbols.get(at)).copied();
+        (self.after == 0 || beside(Some(at + 1)) == Some(self.after))
+            && (self.before == 0
+                || beside(at.checked_sub(usize::from(self.length))) == Some(self.before))
     }
 }
 
@@ -83,7 +137,7 @@ impl Index {
         }
         let lengths = (1..=LONGEST).filter(|l| slots.iter().any(|s| usize::from(s.length) == *l));
         let lengths = lengths.collect();
-        let bits = (slots.len() * 16).next_power_of_two().clamp(1 << 10, 1 << 24);
+        let bits = (slots.len() * 32).next_power_of_two().clamp(1 << 10, 1 << 24);
         let filter_shift = 64 - bits.trailing_zeros();
         let mut filter = vec![0_u64; bits / 64];
         let count = slots.len().next_power_of_two().max(16);
@@ -115,17 +169,23 @@ impl Index {
                 let hash = hash(packed, length);
                 let bit = (hash >> self.filter_shift) as usize;
                 if self.filter[bit / 64] >> (bit % 64) & 1 == 1 {
-                    self.bucket(hash, at, &mut each);
+                    self.bucket(hash, &stream.symbols, at, &mut each);
                 }
             }
         }
     }
 
     #[cold]
-    fn bucket(&self, hash: u64, at: usize, each: &mut impl FnMut(&Slot, usize)) {
+    fn bucket(
+        &self,
+        hash: u64,
+        symbols: &[Symbol],
+        at: usize,
+        each: &mut impl FnMut(&Slot, usize),
+    ) {
         let bucket = (hash >> self.bucket_shift) as usize;
         let slots = &self.slots[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize];
-        for slot in slots.iter().filter(|slot| slot.hash == hash) {
+        for slot in slots.iter().filter(|slot| slot.hash == hash && slot.fits(symbols, at)) {
             if let Some(position) = at.checked_sub(usize::from(slot.back)) {
                 each(slot, position);
             }

@@ -9,14 +9,25 @@ mod heavy;
 mod index;
 mod simple;
 
+pub use filing::is_telling;
+
 use super::fold::{Fold, Reading, Stream, Symbol, Unit, Units, mark_letters, symbol_of};
 use super::rule::{Disguises, Term};
 use filing::{Filing, pieces};
+
 use index::{Index, Slot};
 use std::ops::Range;
 
 /// What a term was searched for; the caller's number.
 pub type Target = u32;
+
+/// What the search tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    Term(Sighting),
+    /// What a regex needs is there, perhaps.
+    Literal(Target),
+}
 
 /// A term that stands in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +55,11 @@ struct Entry {
     open_start: bool,
     open_end: bool,
     heavy: bool,
+    /// The compared symbols begin and end the term, at an edge that is not open.
+    head: bool,
+    tail: bool,
+    /// What a regex needs, and no term: its symbols decide.
+    literal: bool,
 }
 
 /// A letter or separator of a term.
@@ -71,6 +87,8 @@ pub struct Vocabulary {
 
 /// Letters that a mark may hide.
 const ALPHABET: &[u8] = b"abcdefghijkmnopqrstuvwxyz";
+/// So much may stand between two letters of a run.
+const WIDEST_RUN: usize = 16;
 /// Marks of one text that are tried for hidden letters.
 const MOST_STARS: usize = 64;
 /// Letters around a mark that may belong to its word.
@@ -91,10 +109,16 @@ struct Search<'s> {
 impl Vocabulary {
     /// Files every term under its target. Terms without a letter are not for this search: see
     /// [`has_letters`].
-    pub fn new<'t>(terms: impl IntoIterator<Item = (Target, &'t Term, Disguises)>) -> Self {
+    pub fn new<'t>(
+        terms: impl IntoIterator<Item = (Target, &'t Term, Disguises)>,
+        literals: impl IntoIterator<Item = (Target, &'t str)>,
+    ) -> Self {
         let mut filing = Filing::default();
         for (target, term, disguises) in terms {
             filing.file(target, term, disguises);
+        }
+        for (target, literal) in literals {
+            filing.file_literal(target, literal);
         }
         let mut vocabulary = filing.finish();
         vocabulary.heavy = vocabulary.entries.iter().any(|entry| entry.heavy);
@@ -108,7 +132,7 @@ impl Vocabulary {
         fold: &mut Fold,
         units: &mut Units,
         at_ms: i64,
-        mut each: impl FnMut(Sighting),
+        mut each: impl FnMut(Found),
     ) {
         if self.entries.is_empty() {
             return;
@@ -138,7 +162,7 @@ impl Vocabulary {
 }
 
 impl Search<'_> {
-    fn streams(&mut self, fold: &Fold, each: &mut impl FnMut(Sighting)) {
+    fn streams(&mut self, fold: &Fold, each: &mut impl FnMut(Found)) {
         let vocabulary = self.vocabulary;
         vocabulary.spaced.candidates(&fold.spaced, |slot, at| {
             self.candidate(&fold.spaced, slot, at, false, each)
@@ -149,7 +173,7 @@ impl Search<'_> {
     }
 
     /// Tries every letter in the place of every mark that may hide one.
-    fn stars(&mut self, fold: &Fold, each: &mut impl FnMut(Sighting)) {
+    fn stars(&mut self, fold: &Fold, each: &mut impl FnMut(Found)) {
         let mut tried = Stream::default();
         for &(at, byte) in fold.stars.iter().take(MOST_STARS) {
             let from = at.saturating_sub(AROUND);
@@ -176,18 +200,43 @@ impl Search<'_> {
         }
     }
 
+    /// Whether the symbols are surely a part of a longer word: most candidates in clean text are.
+    fn is_embedded(&self, entry: &Entry, stream: &Stream, at: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let start = stream.starts[at] as usize;
+        let end = at + usize::from(entry.symbols_len);
+        // Only where a symbol is one stretch of letters: a run may reach over a space.
+        let solid = |at: usize| {
+            let next = stream.starts.get(at + 1).map_or(bytes.len(), |next| *next as usize);
+            bytes[stream.starts[at] as usize..next].iter().all(u8::is_ascii_alphabetic)
+        };
+        let letter = |at: Option<usize>| {
+            at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic)
+        };
+        entry.head && letter(start.checked_sub(1)) && solid(at)
+            || entry.tail
+                && letter(stream.starts.get(end).map(|next| *next as usize))
+                && solid(end - 1)
+    }
+
     fn candidate(
         &mut self,
         stream: &Stream,
         slot: &Slot,
         at: usize,
         dense: bool,
-        each: &mut impl FnMut(Sighting),
+        each: &mut impl FnMut(Found),
     ) {
         let vocabulary = self.vocabulary;
         let entry = &vocabulary.entries[slot.entry as usize];
         if entry.until <= self.at_ms || !slot.hidden && !vocabulary.same_symbols(entry, stream, at)
         {
+            return;
+        }
+        if entry.literal {
+            return each(Found::Literal(entry.target));
+        }
+        if !dense && !slot.hidden && self.is_embedded(entry, stream, at) {
             return;
         }
         if !self.filled {
@@ -209,7 +258,7 @@ impl Search<'_> {
         let found = find(simple::find);
         let heavy = || find(heavy::find);
         if let Some(range) = found.or_else(|| entry.heavy.then(heavy).flatten()) {
-            each(Sighting { target: entry.target, range });
+            each(Found::Term(Sighting { target: entry.target, range }));
         }
     }
 }
@@ -217,15 +266,19 @@ impl Search<'_> {
 /// The units where an anchor may stand. A run of one symbol is one symbol of the stream: the term begins
 /// among the last of the run. A repeated syllable is one as well: the term begins with its first or last.
 fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) -> Vec<usize> {
-    let mut places = Vec::new();
+    let (mut places, mut since) = (Vec::new(), 0);
     for (at, unit) in units.iter().enumerate().skip(from) {
         let marks = || mark_letters(unit.letter).first().map(|letter| symbol_of(*letter, None).0);
         if unit.is_letter && unit.symbol == symbol || !unit.is_letter && marks() == Some(symbol) {
             places.push(at);
-        } else if !places.is_empty()
-            && unit.is_letter
-            && symbol_of(unit.letter, unit.like).1 == dense
+            since = 0;
+            continue;
+        }
+        since += 1;
+        let other = unit.is_letter && (!dense || symbol_of(unit.letter, unit.like).1);
+        if !places.is_empty() && other
             || places.is_empty() && unit.start != units[from].start
+            || since > WIDEST_RUN
         {
             break;
         }

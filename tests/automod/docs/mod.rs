@@ -3,8 +3,9 @@
 mod architecture;
 mod audit;
 
-use super::service::harness::TestApp;
+use super::service::harness::{APP, GROUP, RULES, TestApp};
 use chat_automod::engine::{self, Sources};
+use chat_automod::simulator::Post;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -96,8 +97,11 @@ fn the_readme_shows_what_the_demo_prints() {
 
 #[tokio::test]
 async fn the_metrics_in_the_documents_are_served() {
-    let app = TestApp::spawn().await;
+    let soon = [("CATCH_UP__AFTER", "10ms"), ("CATCH_UP__QUIET_EVERY", "10ms")];
+    let app = TestApp::spawn_with(RULES, &soon).await;
     app.say("casino").await;
+    let untold = app.simulator.send(Post::text(APP, GROUP, "lee", "another casino").quiet()).await;
+    app.until("found in history", async || app.text(untold.seq) == "another ******").await;
     app.quiet().await;
     let (_, metrics) = app.get(&format!("{}/metrics", app.metrics_url)).await;
     let text = document("docs/operations.md");

@@ -5,9 +5,9 @@ use super::harness::{APP, GROUP, RULES, TestApp};
 use chat_automod::simulator::{Command, Fault, Post};
 
 /// More messages than may be called for at once.
-const MESSAGES: u64 = 40;
+const MESSAGES: u64 = 60;
 /// As many calls may be on their way when the first is refused: one burst, and those that left beside it.
-const AT_ONCE: u64 = 20;
+const AT_ONCE: u64 = 30;
 
 async fn flood(app: &TestApp) {
     let sends = (0..MESSAGES).map(|_| app.say("casino"));
@@ -75,7 +75,7 @@ async fn a_paused_app_does_not_hold_up_another() {
 #[tokio::test]
 async fn a_rate_limit_slows_us_down_and_loses_nothing() {
     let app = TestApp::spawn().await;
-    for code in [10006, 10023, 22006, 60007, 60011, 60018, 60019] {
+    for code in [60007, 10006] {
         app.simulator.faults().next(Command::Modify, 1, Fault::Code(code));
     }
     flood(&app).await;

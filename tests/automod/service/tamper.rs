@@ -152,12 +152,13 @@ async fn every_changed_column_of_a_decision_is_found_and_named() {
         .await
         .unwrap();
     assert!(columns.len() >= 31, "{columns:?}");
-    for column in columns {
+    // Where an action stands in the process of the moment is no evidence of anything.
+    for column in columns.into_iter().filter(|column| column != "flight") {
         let value = match column.as_str() {
             "hits" | "tags" => "'[\"other\"]'",
             "id" | "app" | "group_id" | "topic_id" | "group_type" | "digest" | "body_digest"
             | "written_digest" | "verdict" | "keep_original" | "source" | "ruleset"
-            | "supersedes" | "outcome" | "cause" => "'other'",
+            | "supersedes" | "action" | "outcome" | "cause" => "'other'",
             _ => &format!("coalesce({column}, 0) + 1"),
         };
         let statement = format!("UPDATE decisions SET {column} = {value} WHERE id = '{id}'");
@@ -177,7 +178,7 @@ async fn added_and_removed_rows_are_found() {
     let cases = [
         ("DELETE FROM decisions WHERE severity = 0", "do not belong together"),
         (
-            "INSERT INTO decisions SELECT 'x', created_at, app, sdk_app_id, group_id, group_type, topic_id, msg_seq, revision, sent_at, digest, body_digest, written_digest, mentions, reread, verdict, severity, keep_original, review, hits, tags, source, ruleset, supersedes, outcome, cause, error_code, attempts, next_try_at, settled_at, confirmed_at FROM decisions LIMIT 1",
+            "INSERT INTO decisions SELECT 'x', created_at, app, sdk_app_id, group_id, group_type, topic_id, msg_seq, revision, sent_at, digest, body_digest, written_digest, mentions, reread, verdict, severity, keep_original, review, hits, tags, source, ruleset, supersedes, action, outcome, cause, error_code, attempts, next_try_at, settled_at, confirmed_at, flight FROM decisions LIMIT 1",
             "decision x",
         ),
         ("DELETE FROM decision_rules WHERE rule = 'gambling'", "`rules` was changed"),
@@ -186,7 +187,10 @@ async fn added_and_removed_rows_are_found() {
             "INSERT INTO decision_rules SELECT 'other', created_at, decision_id FROM decision_rules WHERE rule = 'gambling'",
             "`rules` was changed",
         ),
-        ("UPDATE decision_rules SET created_at = 1 WHERE rule = 'gambling'", "`rules` was changed"),
+        (
+            "UPDATE decision_rules SET created_at = 1 WHERE rule = 'gambling'",
+            "do not belong together",
+        ),
         ("INSERT INTO decision_rules VALUES ('gambling', 1, 'nobody')", "decision nobody"),
         ("UPDATE rulesets SET files = replace(files, 'casino', 'chess')", "the kept rule set"),
         ("UPDATE rulesets SET hash = 'other'", "rule set"),
