@@ -4,12 +4,12 @@
 //! `verify_before_rewrite` is off), and what is about to be written is on disk before it is sent.
 
 use super::Worker;
-use crate::pace::Turn;
 use super::policy::{self, Next, Situation};
 use crate::chat::{Change, Found, Gone, Stored};
 use crate::engine::{Ruling, Verdict};
 use crate::message::{Content, Edit, Message};
 use crate::moderation::{Judged, Rewrite};
+use crate::pace::Turn;
 use crate::store::{Action, Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
 use std::time::Duration;
 use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};

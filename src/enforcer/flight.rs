@@ -1,8 +1,8 @@
 //! What is in flight: at most one action a message, and never an innocent one beside a suspect.
 
 use super::Worker;
-use crate::pace::Turn;
 use crate::message::MessageKey;
+use crate::pace::Turn;
 use crate::store::Pending;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -20,7 +20,7 @@ pub use watch::Watch;
 
 use crate::chat::Client;
 use crate::moderation::Moderation;
-use crate::pace::Pace;
+use crate::pace::{Pace, Turn};
 use crate::settings::{CatchUpSettings, PollGroup};
 use crate::store::{Noted, Store, StoreError};
 use crate::telemetry::Metrics;
@@ -151,11 +151,13 @@ impl Reconciler {
             if pulls.is_running(&place) || self.seen.ask(&place, now).is_none() {
                 continue;
             }
-            if let Err(later) = self.pace.take(now) {
-                due.push_front(place);
-                return Some(later);
+            match self.pace.take(now) {
+                Ok(turn) => pulls.start(self.clone(), place, turn),
+                Err(later) => {
+                    due.push_front(place);
+                    return Some(later);
+                }
             }
-            pulls.start(self.clone(), place);
         }
         None
     }
@@ -208,9 +210,9 @@ impl Pulls {
         self.running.values().any(|running| running == place)
     }
 
-    fn start(&mut self, reconciler: Arc<Reconciler>, place: Place) {
+    fn start(&mut self, reconciler: Arc<Reconciler>, place: Place, turn: Turn) {
         let of = place.clone();
-        let task = self.tasks.spawn(async move { reconciler.pull(&of).await });
+        let task = self.tasks.spawn(async move { reconciler.pull(&of, turn).await });
         self.running.insert(task.id(), place);
     }
 

@@ -172,9 +172,10 @@ impl Sweep {
     async fn page(&self, up_to: Option<u64>) -> Result<History, SweepError> {
         let mut tries = 0;
         loop {
-            self.pace.turn().await;
+            let turn = self.pace.turn().await;
             let page =
                 self.chat.history(&self.place.group, self.place.topic_id(), up_to, PAGE).await;
+            drop(turn);
             let error = match page {
                 Ok(page) => return Ok(page),
                 Err(error) => error,

@@ -119,6 +119,11 @@ impl TestApp {
         &self.variables
     }
 
+    /// Changes a setting from the next start on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.insert(format!("AUTOMOD_{name}"), value.to_owned());
+    }
+
     pub fn settings(&self) -> Settings {
         Settings::load(None, self.variables.clone().into_iter()).unwrap()
     }
