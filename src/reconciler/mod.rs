@@ -5,7 +5,7 @@
 //! rewrite. Promise: a number counts as seen only when its message was judged and what follows is on disk, or when
 //! history has none; and history is called no faster than its own budget, whatever webhooks claim.
 
-mod blob;
+pub mod blob;
 mod pull;
 pub mod ranges;
 mod seen;
@@ -20,7 +20,7 @@ pub use watch::Watch;
 
 use crate::chat::Client;
 use crate::moderation::Moderation;
-use crate::pace::Pace;
+use crate::pace::{Pace, Turn};
 use crate::settings::{CatchUpSettings, PollGroup};
 use crate::store::{Noted, Store, StoreError};
 use crate::telemetry::Metrics;
@@ -112,7 +112,7 @@ impl Reconciler {
             .clamp(Duration::from_millis(5), Duration::from_millis(250));
         let (mut pulls, mut due) = (Pulls::default(), VecDeque::new());
         let (mut flush_at, mut look_at, mut tell_at) =
-            (Instant::now() + FLUSH, Instant::now(), Instant::now());
+            (Instant::now(), Instant::now(), Instant::now());
         loop {
             let now = Instant::now();
             if now >= flush_at {
@@ -122,12 +122,12 @@ impl Reconciler {
             if now >= tell_at && self.tell() {
                 tell_at = now + TELL;
             }
-            if due.is_empty() && now >= look_at && !self.is_paused(now) {
-                due = self.seen.due(now).into();
+            if now >= look_at {
+                // Looked at anew, so that a gap does not wait behind groups that only might have one.
+                due = if self.is_paused(now) { VecDeque::new() } else { self.seen.due(now).into() };
                 look_at = now + tick;
             }
-            let turn = self.start(&mut pulls, &mut due);
-            let wake = if due.is_empty() { look_at } else { turn.unwrap_or(look_at) };
+            let wake = self.start(&mut pulls, &mut due).unwrap_or(look_at).min(look_at);
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = pulls.one_done() => {}
@@ -151,11 +151,13 @@ impl Reconciler {
             if pulls.is_running(&place) || self.seen.ask(&place, now).is_none() {
                 continue;
             }
-            if let Err(later) = self.pace.take(now) {
-                due.push_front(place);
-                return Some(later);
+            match self.pace.take(now) {
+                Ok(turn) => pulls.start(self.clone(), place, turn),
+                Err(later) => {
+                    due.push_front(place);
+                    return Some(later);
+                }
             }
-            pulls.start(self.clone(), place);
         }
         None
     }
@@ -208,9 +210,9 @@ impl Pulls {
         self.running.values().any(|running| running == place)
     }
 
-    fn start(&mut self, reconciler: Arc<Reconciler>, place: Place) {
+    fn start(&mut self, reconciler: Arc<Reconciler>, place: Place, turn: Turn) {
         let of = place.clone();
-        let task = self.tasks.spawn(async move { reconciler.pull(&of).await });
+        let task = self.tasks.spawn(async move { reconciler.pull(&of, turn).await });
         self.running.insert(task.id(), place);
     }
 

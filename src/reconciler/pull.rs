@@ -4,6 +4,7 @@ use super::{Place, Reconciler};
 use crate::chat::{Class, Error, Found, History, Stored};
 use crate::message::{Message, MessageKey};
 use crate::moderation::{Considered, Late};
+use crate::pace::Turn;
 use crate::store::Source;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -16,9 +17,11 @@ const CREDENTIALS_PAUSE: Duration = Duration::from_secs(60);
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
 impl Reconciler {
-    pub(super) async fn pull(&self, place: &Place) {
+    pub(super) async fn pull(&self, place: &Place, turn: Turn) {
         let Some(ask) = self.seen.ask(place, Instant::now()) else { return };
-        match self.chat.history(&place.group, place.topic_id(), ask.up_to, PAGE).await {
+        let page = self.chat.history(&place.group, place.topic_id(), ask.up_to, PAGE).await;
+        drop(turn);
+        match page {
             Ok(page) => {
                 self.metrics.history_call("ok");
                 let (learned, kind) = self.seen.learn(place, ask, &page, Instant::now());
@@ -89,7 +92,10 @@ impl Reconciler {
         let now = Instant::now();
         let app = &self.app.name;
         match error.class() {
-            Class::RateLimited => self.pause(Duration::from_secs(1)),
+            Class::RateLimited => {
+                self.pace.halve(now);
+                self.pause(Duration::from_secs(1));
+            }
             Class::Expired | Class::Credentials => {
                 tracing::error!(%app, %error, "catching up is paused");
                 self.pause(CREDENTIALS_PAUSE);

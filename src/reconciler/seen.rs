@@ -14,6 +14,9 @@ use tokio::time::Instant;
 /// Groups and topics of one app that are followed.
 const MAX_STREAMS: usize = 20_000;
 
+/// Groups that are handed out at once: who is due is looked at anew before long.
+const HANDFUL: usize = 64;
+
 /// Where a stream of messages runs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place {
@@ -89,23 +92,33 @@ impl Seen {
         streams.changed |= news;
     }
 
-    /// Who is due: those that miss something first, then those nobody looked at for long.
+    /// Who is due, at most [`HANDFUL`]: those that miss something first, then by how long nobody asked.
     pub fn due(&self, now: Instant) -> Vec<Place> {
+        let mut guard = self.streams();
+        let streams = &mut *guard;
+        let mut over = false;
+        for stream in streams.groups.values_mut().flat_map(BTreeMap::values_mut) {
+            stream.ripen(now, &self.waits);
+            over |= stream.is_over(now);
+        }
+        if over {
+            streams.keep_only(|stream| !stream.is_over(now));
+        }
         let mut due = Vec::new();
-        let mut streams = self.streams();
-        for (group, topics) in &mut streams.groups {
+        for (group, topics) in &streams.groups {
             for (topic, stream) in topics {
-                stream.ripen(now, &self.waits);
                 if let Some((_, misses)) = stream.ask(now) {
-                    let place = Place { group: group.clone(), topic: topic.clone() };
-                    due.push((!misses, stream.heard, place));
+                    due.push((!misses, stream.asked_at(), group, topic));
                 }
             }
         }
-        streams.keep_only(|stream| !stream.is_over(now));
-        drop(streams);
-        due.sort_unstable_by_key(|(rank, heard, _)| (*rank, *heard));
-        due.into_iter().map(|(_, _, place)| place).collect()
+        due.sort_unstable_by_key(|(rank, asked_at, ..)| (*rank, *asked_at));
+        due.truncate(HANDFUL);
+        let place = |(_, _, group, topic): (_, _, &String, &String)| Place {
+            group: group.clone(),
+            topic: topic.clone(),
+        };
+        due.into_iter().map(place).collect()
     }
 
     /// What to ask about a group now, if there still is something.

@@ -66,6 +66,7 @@ pub struct Stream {
     look_at: Instant,
     quiet: Duration,
     not_before: Instant,
+    asked_at: Instant,
     failures: u32,
     resting: bool,
 }
@@ -89,6 +90,7 @@ impl Stream {
             look_at: now + waits.after,
             quiet: waits.after,
             not_before: now,
+            asked_at: now,
             failures: 0,
             resting: false,
         }
@@ -123,6 +125,11 @@ impl Stream {
 
     pub fn is_resting(&self) -> bool {
         self.resting
+    }
+
+    /// When the last question was answered, or not; or when the group was first heard of.
+    pub(super) fn asked_at(&self) -> Instant {
+        self.asked_at
     }
 
     /// Whether it rested long enough to be forgotten.
@@ -184,7 +191,7 @@ impl Stream {
 
     /// Takes an answer: what is no message counts as seen, what is one is to be judged.
     pub fn learn(&mut self, ask: Ask, page: &History, now: Instant, waits: &Waits) -> Learned {
-        self.resting = false;
+        (self.resting, self.asked_at) = (false, now);
         let entries: Vec<_> = page
             .entries
             .iter()
@@ -270,6 +277,7 @@ impl Stream {
     pub fn fail(&mut self, now: Instant, waits: &Waits) {
         let wait = waits.after.saturating_mul(1 << self.failures.min(16));
         self.failures += 1;
+        self.asked_at = now;
         self.not_before = now + wait.min(LONGEST_WAIT);
     }
 

@@ -5,6 +5,7 @@ mod commands;
 mod docs;
 mod engine;
 mod message;
+mod reconciler;
 mod service;
 mod settings;
 mod simulator;
