@@ -6,15 +6,18 @@
 
 mod compile;
 mod decide;
+pub mod detect;
 mod diagnostic;
 mod edge;
 mod explain;
 mod fold;
 mod glob;
+pub mod link;
 mod lint;
 mod mask;
 mod parse;
 mod pattern;
+mod plain;
 mod rule;
 mod scan;
 mod sources;

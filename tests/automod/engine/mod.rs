@@ -1,9 +1,11 @@
 //! What the engine finds, what it leaves alone, and what it says about rule files.
 
 mod commands;
+mod detect;
 mod diagnostics;
 mod documentation;
 mod example_rules;
+mod links;
 mod matching;
 mod properties;
 mod purity;
