@@ -5,7 +5,9 @@
 
 use super::digits::value;
 use crate::engine::plain::{Cell, reads};
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cue {
@@ -96,6 +98,18 @@ const CUES: &[(&str, Cue)] = &[
     ("群", Cue::Number),
 ];
 
+/// The cues by their first character.
+static BY_FIRST: LazyLock<HashMap<char, Vec<(&str, Cue)>>> = LazyLock::new(|| {
+    let mut cues: HashMap<char, Vec<_>> = HashMap::new();
+    for (word, cue) in CUES {
+        word.chars()
+            .next()
+            .into_iter()
+            .for_each(|c| cues.entry(c).or_default().push((*word, *cue)));
+    }
+    cues
+});
+
 /// Hosts whose path is a contact.
 const HOSTS: &[&str] =
     &["t.me/", "telegram.me/", "wa.me/", "line.me/", "discord.gg/", "open.kakao.com/"];
@@ -104,7 +118,7 @@ pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>)) {
     let mut at = 0;
     while at < cells.len() {
         let end = invitation(cells, at).or_else(|| {
-            let cues = CUES.iter().filter(|(word, _)| word.starts_with(cells[at].seen()));
+            let cues = BY_FIRST.get(&cells[at].seen()).into_iter().flatten();
             cues.filter(|(word, _)| reads(cells, at, word))
                 .find_map(|(word, cue)| handle(cells, at, word, *cue))
         });
@@ -133,7 +147,7 @@ fn invitation(cells: &[Cell], at: usize) -> Option<usize> {
 
 /// The end of the id that follows the cue `word` at `at`.
 fn handle(cells: &[Cell], at: usize, word: &str, cue: Cue) -> Option<usize> {
-    let latin_start = word.starts_with(|c: char| c.is_ascii_alphabetic());
+    let latin_start = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '+');
     if latin_start && at.checked_sub(1).is_some_and(|i| cells[i].is_spaced() || cells[i].c == '_') {
         return None;
     }
@@ -184,7 +198,9 @@ fn handle(cells: &[Cell], at: usize, word: &str, cue: Cue) -> Option<usize> {
     let named = link.at || link.id;
     let fits = match cue {
         Cue::Number => number && (5..=11).contains(&digits) && cells[id.start].c != '0',
-        _ if number => (5..=12).contains(&digits) && (cue != Cue::Word || named),
+        _ if number => {
+            (5..=if link.plus { 15 } else { 12 }).contains(&digits) && (cue != Cue::Word || named)
+        }
         Cue::Word => {
             body.len() >= 4
                 && (named || link.colon && digits > 0 && letters > 2 && !word.eq("line"))
@@ -205,11 +221,12 @@ struct Connector {
     at: bool,
     id: bool,
     colon: bool,
+    plus: bool,
 }
 
 /// What stands between cue and id.
 fn connector(cells: &[Cell], from: usize) -> Option<Connector> {
-    let mut link = Connector { end: from, at: false, id: false, colon: false };
+    let mut link = Connector { end: from, at: false, id: false, colon: false, plus: false };
     while link.end - from < 10 {
         let cell = cells.get(link.end)?;
         let word = ["아이디", "id", "账号", "帐号", "号码", "친추", "추가", "搜索", "搜"]
@@ -229,9 +246,10 @@ fn connector(cells: &[Cell], from: usize) -> Option<Connector> {
         match cell.c {
             '@' => link.at = true,
             ':' | '=' => link.colon = true,
+            '+' => link.plus = true,
             '号' | '號' => link.id = true,
-            ' ' | '-' | '>' | '(' | '[' | '是' | '는' | '은' | '~' | '"' | '\'' | '+' | '、'
-            | '【' | '「' => {}
+            ' ' | '-' | '>' | '(' | '[' | '是' | '는' | '은' | '~' | '"' | '\'' | '、' | '【'
+            | '「' => {}
             c if !cell.is_letter
                 && !c.is_ascii()
                 && !c.is_whitespace()

@@ -141,8 +141,6 @@ impl Window<'_> {
         self.layout.len() == 1
             || known.contains(&self.layout.as_slice())
             || self.whole && self.layout.iter().all(|digits| *digits == 1)
-            // A spelled number has no groups of its own, a disguised one any.
-            || self.whole && self.layout.len() > 4 && self.layout.iter().all(|digits| *digits <= 4)
     }
 }
 
@@ -167,7 +165,7 @@ pub fn stands_alone(cells: &[Cell], number: &Range<usize>) -> bool {
             | '개' | '명' | '점' | '亿' | '万' | '만' | '억',
         ) => false,
         Some(',' | '.' | ':' | '-') => {
-            !digit(after(1)) && !(word(after(1)) && after(0).is_some_and(|c| c.c != ','))
+            !(digit(after(1)) || word(after(1)) && after(0).is_some_and(|c| c.c != ','))
         }
         _ => !word(after(0)),
     };
@@ -211,6 +209,8 @@ fn is_reference(cells: &[Cell], at: usize) -> bool {
         "barcode",
         "订单编",
         "uid",
+        "id",
+        "编号",
         "userid",
         "order id",
         "timestamp",

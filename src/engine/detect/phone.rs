@@ -27,7 +27,11 @@ pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>)) {
                 None => is_national(cells, &window),
             };
             span.start = plus.unwrap_or(span.start);
-            // An opening bracket of the area code belongs to the number.
+            // The opening bracket of an area code belongs to the number.
+            let closes = cells[span.clone()].iter().any(|cell| cell.c == ')');
+            if plus.is_none() && closes && span.start > 0 && cells[span.start - 1].c == '(' {
+                span.start -= 1;
+            }
             if fits && digits::stands_alone(cells, &span) {
                 done = span.end;
                 each(span);
@@ -93,7 +97,7 @@ fn is_national(cells: &[Cell], window: &Window<'_>) -> bool {
 
 fn is_mobile(number: &str) -> bool {
     match number.as_bytes() {
-        [b'0', b'1', b'0', first, ..] => number.len() == 11 && *first > b'1',
+        [b'0', b'1', b'0', first, ..] => number.len() == 11 && *first > b'0',
         [b'0', b'1', b'1' | b'6'..=b'9', first, ..] => {
             matches!(number.len(), 10 | 11) && *first > b'1'
         }

@@ -2,6 +2,7 @@
 //!
 //! A Korean number that was given out after October 2020 has no check digit. Whoever was born before then
 //! must pass the check; of those born later, numbers in two groups (`201015-3123456`) count without it.
+//! Thirteen digits without a gap that may be a time in milliseconds of 2014 to 2033 do not count.
 //! The few people who had their number changed since are missed.
 
 use super::digits;
@@ -67,6 +68,10 @@ fn is_korean(number: &[u8], grouped: bool) -> bool {
         weights.iter().zip(number).map(|(weight, digit)| weight * u32::from(*digit)).sum();
     let base = if matches!(number[6], 5..=8) { 13 } else { 11 };
     let check = (base - sum % 11) % 10;
+    // 13 digits side by side that begin so are rather a time in milliseconds.
+    if !grouped && (14..20).contains(&year) {
+        return false;
+    }
     let unchecked = grouped && century == 2000 && join(&number[..6]) >= 20_10_01;
     check == u32::from(number[12]) || unchecked
 }

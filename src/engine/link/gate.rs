@@ -2,7 +2,7 @@
 
 use crate::engine::fold::{Kind, look};
 
-/// False only for a text without any link. Looks twice only at what may be a dot.
+/// False only for a text without a link that is beyond doubt. Looks twice only at what may be a dot.
 pub fn may_hold(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut numbers = 0;
@@ -71,11 +71,17 @@ fn dot_leads_on(text: &str, after: usize, full_stop: bool) -> bool {
                         | ['j', 'p']
                         | ['h', 'k']
                 )
-                || text[..after - 1].to_ascii_lowercase().trim_end().ends_with("www")
+                || is_www(text, after - 1)
         }
         c if c.is_ascii() => false,
         c => tight && full_stop || may_begin_label(c),
     }
+}
+
+/// `www .abc. com`: the label before a dot.
+fn is_www(text: &str, dot: usize) -> bool {
+    let before = text[..dot].trim_end_matches(' ').as_bytes();
+    before.last_chunk::<3>().is_some_and(|end| end.eq_ignore_ascii_case(b"www"))
 }
 
 /// Whether a character that is not ASCII may be, or hide, an ASCII letter.

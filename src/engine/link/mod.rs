@@ -74,7 +74,10 @@ pub(super) fn domain_at(cells: &[Cell], at: usize) -> Option<usize> {
     let name =
         host::names(cells, &labels).into_iter().next().filter(|name| name.labels.start == 0)?;
     let (taken, _) = host::domain(&labels, &name)?;
-    (taken.start == 0).then(|| labels[taken.end - 1].cells.end)
+    let doubtful =
+        |label: &Label| matches!(label.dot, Dot::Spaced { before, after } if before != after);
+    let apart = labels[1..taken.end].iter().any(doubtful);
+    (taken.start == 0 && !apart).then(|| labels[taken.end - 1].cells.end)
 }
 
 fn link(
@@ -92,13 +95,14 @@ fn link(
     let labels = &labels[taken.clone()];
     let scheme = scheme.filter(|_| taken.start == name.labels.start);
     let (first, last) = (labels[0].cells.start, labels[labels.len() - 1].cells.end);
-    if is_email(cells, first, last) && scheme.is_none() {
+    // `john at gmail dot com` is an address written out.
+    let written_out =
+        labels[1].dot == Dot::Word && first.checked_sub(4).is_some_and(|i| reads(cells, i, " at "));
+    if (is_email(cells, first, last) || written_out) && scheme.is_none() {
         return None;
     }
     let port = port(cells, last);
-    let tail = tail(cells, port);
-    let after_path = cells.get(port).is_some_and(|c| c.c == '/');
-    let path = tail > port + usize::from(after_path) && after_path && !is_file(cells, port, tail);
+    let path = has_path(cells, port);
     let www = labels[0].seen == "www" && labels.len() > 2;
     let hidden = labels[1..].iter().any(|label| !matches!(label.dot, Dot::Plain));
     let rooted = scheme.is_none()
@@ -118,7 +122,7 @@ fn link(
                 Weight::File => labels[1..].iter().any(|label| label.dot == Dot::Bracketed),
             };
     let start = scheme.unwrap_or(first);
-    let end = if address.is_some() || sure || path { tail } else { last };
+    let end = if sure || path { tail(cells, port) } else { last };
     let seen = host::join(labels);
     let host = opened(text, cells, labels).unwrap_or_else(|| seen.clone());
     let range = widen(text, cells[start].start..cells[end - 1].end);
@@ -201,7 +205,7 @@ fn is_email(cells: &[Cell], first: usize, last: usize) -> bool {
 
 /// The end of `:8080` after a host that ends at `at`.
 fn port(cells: &[Cell], at: usize) -> usize {
-    if !cells.get(at).is_some_and(|c| c.c == ':') {
+    if cells.get(at).is_none_or(|c| c.c != ':') {
         return at;
     }
     let digits = cells[at + 1..].iter().take(6).take_while(|c| c.c.is_ascii_digit()).count();
@@ -228,12 +232,20 @@ fn tail(cells: &[Cell], at: usize) -> usize {
     end
 }
 
-/// `main.rs/lib.rs`: what follows the slash is another file, or a mere number as in `10.0.0.0/8`.
-fn is_file(cells: &[Cell], from: usize, to: usize) -> bool {
-    let path: String = cells[from + 1..to].iter().map(|c| c.c).collect();
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let file = name.rsplit_once('.').is_some_and(|(_, end)| suffix::weight(end) == Weight::File);
-    file || path.len() < 3 && path.bytes().all(|b| b.is_ascii_digit())
+/// Whether a path follows that speaks for a link: not another file as in `main.rs/lib.rs`, nor a mere
+/// number as in `10.0.0.0/8`. The first part of it decides.
+fn has_path(cells: &[Cell], at: usize) -> bool {
+    if cells.get(at).is_none_or(|cell| cell.c != '/') {
+        return false;
+    }
+    let inside = |c: &&Cell| c.c.is_ascii_graphic() && !matches!(c.c, '/' | '?' | '#');
+    let part: String = cells[at + 1..].iter().take(64).take_while(inside).map(|c| c.c).collect();
+    let file = part.rsplit_once('.').is_some_and(|(_, end)| suffix::weight(end) == Weight::File);
+    let number = part.len() < 3 && part.bytes().all(|b| b.is_ascii_digit());
+    part.starts_with(|c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '@' | '~' | '+' | '_' | '%')
+    }) && !file
+        && !number
 }
 
 /// A member in code, a package, or a sentence without space after its full stop.

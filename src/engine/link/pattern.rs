@@ -51,7 +51,7 @@ impl LinkPattern {
         if domain.len() < text.len() && text != format!("{domain}.") {
             return Err(LinkPatternError::MoreThanADomain(domain.to_owned()));
         }
-        let labels: Vec<String> = domain.split('.').map(|label| canonical(label)).collect();
+        let labels: Vec<String> = domain.split('.').map(canonical).collect();
         if let Some(bad) = labels.iter().find(|label| !may_be_label(label)) {
             return Err(LinkPatternError::BadLabel(bad.clone()));
         }

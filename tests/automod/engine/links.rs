@@ -82,6 +82,7 @@ const INNOCENT: &[&str] = &[
     "write to foo@bar.com",
     "first.last@example.co.kr",
     "foo[at]bar.com",
+    "john.doe at gmail dot com",
     "foo ＠ bar",
     "你好。我是小明",
     "今天8点见",
