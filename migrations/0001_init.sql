@@ -50,13 +50,17 @@ CREATE TABLE decisions (
     source         TEXT    NOT NULL,
     ruleset        TEXT    NOT NULL,
     supersedes     TEXT,
+    action         TEXT    NOT NULL,
     outcome        TEXT    NOT NULL,
     cause          TEXT,
     error_code     INTEGER,
     attempts       INTEGER NOT NULL,
     next_try_at    INTEGER,
     settled_at     INTEGER,
-    confirmed_at   INTEGER
+    confirmed_at   INTEGER,
+    -- Where its action stands in this process: 0 resting, 1 in flight; after a crash 2 suspect, 3 alone in flight,
+    -- 4 suspect that crashed alone, 5 alone in flight again.
+    flight         INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX decisions_message ON decisions (sdk_app_id, group_id, topic_id, msg_seq, revision);
 CREATE INDEX decisions_pending ON decisions (sdk_app_id, severity DESC, created_at DESC) WHERE outcome = 'pending';

@@ -7,8 +7,9 @@ use crate::chat::{self, Client, Credentials};
 use crate::enforcer::{EnforcedApp, Worker};
 use crate::health::{self, Clock, Health};
 use crate::moderation::{Moderation, Policy};
+use crate::reconciler::{self, FollowedApp, Reconciler, Seen, Watch};
 use crate::rulebook::{OpenError, Rulebook};
-use crate::settings::{AppSettings, Enforcement, Settings};
+use crate::settings::{AppSettings, Enforcement, OnImpossible, Settings};
 use crate::store::{Event, Store, StoreError, Writer};
 use crate::telemetry::Metrics;
 use crate::webhook::{self, Apps, BodyLimits, Gate, Observe, Signature};
@@ -29,9 +30,9 @@ const LAST_ANSWERS: u64 = 5;
 /// Why the service does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    #[error("store.url: {0}")]
+    #[error("store.url")]
     Store(#[from] StoreError),
-    #[error("rules.dir: {0}")]
+    #[error("rules.dir")]
     Rules(#[from] OpenError),
     #[error("apps.{app}: {problem}")]
     Chat { app: String, problem: chat::SetupError },
@@ -48,6 +49,7 @@ pub struct App {
     health: web::Data<Health>,
     rulebook: Arc<Rulebook>,
     workers: Vec<Arc<Worker>>,
+    reconcilers: Vec<Arc<Reconciler>>,
     store: Store,
     writer: Writer,
     summary: String,
@@ -68,14 +70,30 @@ impl App {
         let policies = settings.apps.values().map(|app| (app.sdk_app_id, policy(app))).collect();
         let moderation =
             Moderation::new(rulebook.clone(), store.clone(), policies, metrics.clone());
+        let seen = follow(settings, &store).await?;
+        let moderation = moderation.witnessed_by(Arc::new(Watch::new(seen.clone())));
         let moderation = Arc::new(moderation);
-        let mut workers = Vec::new();
+        if store.suspects().await? {
+            tracing::error!(
+                "actions that brought the service down twice are given up; see the audit"
+            );
+        }
+        let company: Arc<tokio::sync::RwLock<()>> = Arc::default();
+        let (mut workers, mut reconcilers) = (Vec::new(), Vec::new());
         for (name, app) in &settings.apps {
             let chat = client(app, settings)
                 .map_err(|problem| BuildError::Chat { app: name.clone(), problem })?;
+            if let Some(seen) = seen.get(&app.sdk_app_id).cloned() {
+                let (app, chat, store) =
+                    (followed(name, app, settings), chat.clone(), store.clone());
+                let (moderation, metrics) = (moderation.clone(), metrics.clone());
+                let reconciler = Reconciler::new(app, seen, chat, store, moderation, metrics);
+                reconcilers.push(Arc::new(reconciler));
+            }
             let enforced = enforced(app, settings);
             let (store, metrics) = (store.clone(), metrics.clone());
-            workers.push(Worker::new(enforced, chat, store, moderation.clone(), metrics));
+            let (moderation, company) = (moderation.clone(), company.clone());
+            workers.push(Worker::new(enforced, chat, store, moderation, metrics, company));
         }
         let clock = Arc::new(Clock::default());
         let observe = Observer { metrics: metrics.clone(), clock: clock.clone() };
@@ -95,6 +113,7 @@ impl App {
             }),
             rulebook,
             workers: workers.into_iter().map(Arc::new).collect(),
+            reconcilers,
             store,
             writer,
             summary,
@@ -149,6 +168,9 @@ impl App {
         parts.spawn(self.rulebook.clone().watch(stop.clone()));
         for worker in &self.workers {
             parts.spawn(worker.clone().run(stop.clone()));
+        }
+        for reconciler in &self.reconcilers {
+            parts.spawn(reconciler.clone().run(stop.clone()));
         }
         stop.cancelled().await;
         for handle in handles {
@@ -207,8 +229,34 @@ fn listen(key: &'static str, address: SocketAddr) -> Result<TcpListener, BuildEr
     bind().map_err(|problem| BuildError::Listen { key, address, problem })
 }
 
-fn policy(app: &AppSettings) -> Policy {
-    Policy { admin: app.admin.clone(), enforce: app.enforcement == Enforcement::On }
+/// What is known of the groups of every app that is followed; nothing when catching up is switched off.
+async fn follow(
+    settings: &Settings,
+    store: &Store,
+) -> Result<BTreeMap<u64, Arc<Seen>>, StoreError> {
+    let mut seen = BTreeMap::new();
+    for (name, app) in settings.apps.iter().filter(|_| settings.catch_up.enabled) {
+        seen.insert(app.sdk_app_id, reconciler::open(&followed(name, app, settings), store).await?);
+    }
+    Ok(seen)
+}
+
+fn followed(name: &str, app: &AppSettings, settings: &Settings) -> FollowedApp {
+    FollowedApp {
+        sdk_app_id: app.sdk_app_id,
+        name: name.to_owned(),
+        poll_groups: app.poll_groups.clone(),
+        catch_up: settings.catch_up.clone(),
+    }
+}
+
+/// How an app is to be moderated, by its settings.
+pub fn policy(app: &AppSettings) -> Policy {
+    Policy {
+        admin: app.admin.clone(),
+        enforce: app.enforcement == Enforcement::On,
+        recall: app.on_impossible == OnImpossible::Recall,
+    }
 }
 
 /// The client of an app's REST API.
@@ -230,6 +278,7 @@ fn enforced(app: &AppSettings, settings: &Settings) -> EnforcedApp {
     EnforcedApp {
         sdk_app_id: app.sdk_app_id,
         calls_per_second: app.calls_per_second,
+        enforce: app.enforcement == Enforcement::On,
         verify_before_rewrite: app.verify_before_rewrite,
         text_keys: settings.custom.text_keys.clone(),
         enforcer: settings.enforcer.clone(),

@@ -3,14 +3,16 @@
 //! Joins the rules of the moment with the store. Does not call the platform. Promise: `consider` returns only
 //! after the message was judged clean, or its decision is on disk.
 
+mod late;
 mod rewrite;
 
-pub use rewrite::{Rewrite, content_text, parse_content};
+pub use late::Late;
+pub use rewrite::Rewrite;
 
 use crate::engine::{KeepOriginal, Mode, Ruleset, Ruling, Severity, Verdict};
 use crate::message::{Message, MessageKey};
 use crate::rulebook::Rulebook;
-use crate::store::{Cause, Outcome, Plan, Planned, Source, Store, StoreError};
+use crate::store::{Action, Cause, Outcome, Plan, Planned, Source, Store, StoreError};
 use crate::telemetry::Metrics;
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -71,6 +73,14 @@ pub trait Consider: Send + Sync {
     fn consider(&self, event: Event) -> BoxFuture<'_, Result<Considered, Unavailable>>;
 }
 
+/// Hears of every message that a webhook tells, so that what none tells can be found.
+pub trait Witness: Send + Sync + std::fmt::Debug {
+    /// There is such a message.
+    fn told(&self, message: &Message);
+    /// It was judged, and what follows is on disk.
+    fn judged(&self, message: &Message);
+}
+
 /// How an app is to be moderated.
 #[derive(Debug, Clone)]
 pub struct Policy {
@@ -78,6 +88,8 @@ pub struct Policy {
     pub admin: String,
     /// `false` logs every decision and acts on none.
     pub enforce: bool,
+    /// Recalls what cannot be rewritten, in live groups.
+    pub recall: bool,
 }
 
 /// A verdict and the rules it was made by.
@@ -95,6 +107,7 @@ pub struct Moderation {
     apps: BTreeMap<u64, Policy>,
     metrics: Arc<Metrics>,
     planned: watch::Sender<()>,
+    witness: Option<Arc<dyn Witness>>,
 }
 
 impl Moderation {
@@ -104,7 +117,12 @@ impl Moderation {
         apps: BTreeMap<u64, Policy>,
         metrics: Arc<Metrics>,
     ) -> Self {
-        Self { rulebook, store, apps, metrics, planned: watch::Sender::new(()) }
+        Self { rulebook, store, apps, metrics, planned: watch::Sender::new(()), witness: None }
+    }
+
+    /// With somebody who hears of every message that a webhook tells.
+    pub fn witnessed_by(self, witness: Arc<dyn Witness>) -> Self {
+        Self { witness: Some(witness), ..self }
     }
 
     /// Changes whenever there is something new to carry out.
@@ -121,15 +139,15 @@ impl Moderation {
         Judged { verdict, ruleset }
     }
 
-    async fn sent(&self, message: Message) -> Result<Considered, StoreError> {
+    async fn sent(&self, message: &Message) -> Result<Considered, StoreError> {
         if message.sender.as_deref().is_some_and(|sender| self.is_admin(&message.key, sender)) {
             return Ok(Considered::Own);
         }
-        let judged = self.judge(&message);
+        let judged = self.judge(message);
         if judged.verdict.ruling == Ruling::Pass {
             return Ok(Considered::Clean);
         }
-        self.commit(self.plan(&message, &judged, Source::Webhook, true)).await
+        self.commit(self.plan(message, &judged, Source::Webhook, true)).await
     }
 
     /// Edits by our own account are judged like all others, but may be the echo of what we wrote.
@@ -147,12 +165,13 @@ impl Moderation {
     }
 
     async fn commit(&self, plan: Plan) -> Result<Considered, StoreError> {
-        let pending = plan.outcome == Outcome::Pending;
+        let outcome = plan.outcome;
         Ok(match self.store.plan(plan).await? {
             Planned::Echo => Considered::Own,
             Planned::Duplicate => Considered::Duplicate,
             Planned::New(_) => {
-                if pending {
+                self.metrics.decided(outcome.as_str());
+                if outcome == Outcome::Pending {
                     self.planned.send_replace(());
                 }
                 Considered::Planned
@@ -176,7 +195,9 @@ impl Moderation {
         let verdict = &judged.verdict;
         let rewrite = Rewrite::of(&message.content, verdict, custom_known);
         let (outcome, cause) = self.outcome(message, verdict, rewrite.as_ref().err().copied());
-        let rewrite = rewrite.ok().filter(|_| outcome == Outcome::Pending);
+        let action = if cause == Some(Cause::LiveGroup) { Action::Recall } else { Action::Rewrite };
+        let planned = outcome == Outcome::Pending && action == Action::Rewrite;
+        let rewrite = rewrite.ok().filter(|_| planned);
         let severity = verdict.severity.unwrap_or(Severity::Low);
         let notes = verdict.notes.iter().map(|note| note.as_str().to_owned());
         let notes = notes.chain(rewrite.iter().flat_map(|rewrite| rewrite.notes.clone()));
@@ -208,10 +229,11 @@ impl Moderation {
             ruleset: judged.ruleset.hash().to_owned(),
             supersedes: None,
             reread: false,
+            action,
             outcome,
             cause,
-            original: keep.then(|| content_text(&message.content)),
-            rewritten: rewrite.as_ref().map(|rewrite| content_text(&rewrite.content)),
+            original: keep.then(|| message.content.to_record()),
+            rewritten: rewrite.as_ref().map(|rewrite| rewrite.content.to_record()),
             maybe_echo: false,
         }
     }
@@ -223,10 +245,14 @@ impl Moderation {
         verdict: &Verdict,
         no_rewrite: Option<Cause>,
     ) -> (Outcome, Option<Cause>) {
-        let shadow_app = self.apps.get(&message.key.sdk_app_id).is_none_or(|app| !app.enforce);
+        let policy = self.apps.get(&message.key.sdk_app_id);
+        let shadow_app = policy.is_none_or(|policy| !policy.enforce);
         let (outcome, cause) = match verdict.ruling {
             Ruling::Rewrite if shadow_app => (Outcome::Observed, Cause::EnforcementShadow),
             Ruling::Rewrite => match cannot_be_rewritten(message).or(no_rewrite) {
+                Some(Cause::LiveGroup) if policy.is_some_and(|policy| policy.recall) => {
+                    (Outcome::Pending, Cause::LiveGroup)
+                }
                 Some(cause) => (Outcome::Impossible, cause),
                 None => return (Outcome::Pending, None),
             },
@@ -243,7 +269,12 @@ impl Consider for Moderation {
     fn consider(&self, event: Event) -> BoxFuture<'_, Result<Considered, Unavailable>> {
         let work = async move {
             match event {
-                Event::Sent(message) => self.sent(message).await,
+                Event::Sent(message) => {
+                    self.witness.iter().for_each(|witness| witness.told(&message));
+                    let considered = self.sent(&message).await?;
+                    self.witness.iter().for_each(|witness| witness.judged(&message));
+                    Ok(considered)
+                }
                 Event::Edited(message) => self.edited(message).await,
                 // Whatever waits for these messages is read again before it is acted on.
                 Event::Recalled { .. } => Ok(Considered::Ignored),
@@ -267,16 +298,21 @@ impl Consider for Moderation {
 
 /// Why the platform cannot rewrite this message, whatever we ask.
 fn cannot_be_rewritten(message: &Message) -> Option<Cause> {
-    let live = ["AVChatRoom", "BChatRoom", "Live"];
     if message.key.seq.is_none() {
         Some(Cause::NoMsgSeq)
-    } else if message.group_type.as_deref().is_some_and(|kind| live.contains(&kind)) {
+    } else if is_live(message) {
         Some(Cause::LiveGroup)
     } else if message.online_only {
         Some(Cause::OnlineOnly)
     } else {
         None
     }
+}
+
+/// Whether its group keeps no history: nothing in it can be read again or rewritten.
+pub fn is_live(message: &Message) -> bool {
+    let live = ["AVChatRoom", "BChatRoom", "Live"];
+    message.group_type.as_deref().is_some_and(|kind| live.contains(&kind))
 }
 
 fn rules(verdict: &Verdict) -> Vec<String> {

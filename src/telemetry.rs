@@ -41,6 +41,7 @@ macro_rules! labels {
 labels! {
     ResultLabel { result }
     VerdictLabel { verdict }
+    OutcomeLabel { outcome }
     ActionLabel { outcome, class }
     StateLabel { state }
 }
@@ -55,10 +56,14 @@ pub struct Metrics {
     webhooks: Family<ResultLabel, Counter>,
     last_webhook: Gauge,
     verdicts: Family<VerdictLabel, Counter>,
+    decisions: Family<OutcomeLabel, Counter>,
     actions: Family<ActionLabel, Counter>,
     scan: Histogram,
     rewrite: Histogram,
     pub pending: Gauge,
+    gaps: Counter,
+    late: Family<ResultLabel, Counter>,
+    history_calls: Family<ResultLabel, Counter>,
     reloads: Family<StateLabel, Counter>,
     pub rules_stale: Gauge,
 }
@@ -76,6 +81,12 @@ impl Default for Metrics {
         );
         let verdicts = Family::default();
         registry.register("verdicts", "Judged messages by verdict", verdicts.clone());
+        let decisions = Family::default();
+        registry.register(
+            "decisions",
+            "New decisions by their first outcome; `impossible` is the share that stays visible",
+            decisions.clone(),
+        );
         let actions = Family::default();
         registry.register(
             "actions",
@@ -93,6 +104,24 @@ impl Default for Metrics {
         );
         let pending = Gauge::default();
         registry.register("pending", "Actions that wait to be done", pending.clone());
+        let gaps = Counter::default();
+        registry.register(
+            "gaps",
+            "Runs of messages that no webhook told of, found in history",
+            gaps.clone(),
+        );
+        let late = Family::default();
+        registry.register(
+            "late_messages",
+            "Messages found in history that no webhook told of, by what became of them",
+            late.clone(),
+        );
+        let history_calls = Family::default();
+        registry.register(
+            "catch_up_calls",
+            "Calls of the platform's history for catching up, by result",
+            history_calls.clone(),
+        );
         let reloads = Family::default();
         registry.register("rules_reloads", "Reloads of the rules by result", reloads.clone());
         let rules_stale = Gauge::default();
@@ -106,10 +135,14 @@ impl Default for Metrics {
             webhooks,
             last_webhook,
             verdicts,
+            decisions,
             actions,
             scan,
             rewrite,
             pending,
+            gaps,
+            late,
+            history_calls,
             reloads,
             rules_stale,
         }
@@ -132,6 +165,11 @@ impl Metrics {
         self.scan.observe(took.as_secs_f64());
     }
 
+    /// A decision was made, with this outcome to begin with.
+    pub fn decided(&self, outcome: &str) {
+        self.decisions.get_or_create(&OutcomeLabel { outcome: outcome.into() }).inc();
+    }
+
     /// A step of an action; `class` is the class of the platform's error, or `none`.
     pub fn action(&self, outcome: &str, class: &str) {
         let label = ActionLabel { outcome: outcome.into(), class: class.into() };
@@ -140,6 +178,21 @@ impl Metrics {
 
     pub fn rewritten(&self, after: Duration) {
         self.rewrite.observe(after.as_secs_f64());
+    }
+
+    /// Runs of messages that no webhook told of were found.
+    pub fn gaps(&self, found: u64) {
+        self.gaps.inc_by(found);
+    }
+
+    /// A message was judged that no webhook told of.
+    pub fn late(&self, result: &str) {
+        self.late.get_or_create(&ResultLabel { result: result.into() }).inc();
+    }
+
+    /// A call for catching up ended: `ok`, or the class of the error.
+    pub fn history_call(&self, result: &str) {
+        self.history_calls.get_or_create(&ResultLabel { result: result.into() }).inc();
     }
 
     pub fn reloaded(&self, state: &str) {

@@ -24,6 +24,7 @@ use std::time::Duration;
 use transport::{Reply, Transport};
 
 const MODIFY: &str = "openim/modify_group_msg";
+const RECALL: &str = "group_open_http_svc/group_msg_recall";
 const HISTORY: &str = "group_open_http_svc/group_msg_get_simple";
 const GROUPS: &str = "group_open_http_svc/get_appid_group_list";
 
@@ -136,6 +137,21 @@ impl Client {
         }
         let request = wire::modify(&key.group_id, key.topic_id.as_deref(), seq, change);
         self.0.transport.call(MODIFY, request).await.outcome.map(drop)
+    }
+
+    /// Takes a message away for everybody (`group_msg_recall`, EN-34965). Live groups too, on recent SDKs.
+    ///
+    /// # Errors
+    /// Every [`Class`] but `BodyRefused`; the code is the message's own where the call as a whole succeeded.
+    pub async fn recall(&self, key: &MessageKey) -> Result<(), Error> {
+        let seq = self.number(key)?;
+        let request = wire::recall(&key.group_id, key.topic_id.as_deref(), seq);
+        let answer = self.0.transport.call(RECALL, request).await.outcome?;
+        match wire::recalled(&answer, seq) {
+            Some(0) => Ok(()),
+            Some(code) => Err(Error::new(Failure::Refused { code })),
+            None => Err(Error::new(Failure::Unreadable)),
+        }
     }
 
     /// The message as it stands now (`group_msg_get_simple` of one number, 200 calls/s).

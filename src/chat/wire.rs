@@ -43,6 +43,22 @@ pub(super) fn modify(group_id: &str, topic_id: Option<&str>, seq: u64, change: &
         .end()
 }
 
+pub(super) fn recall(group_id: &str, topic_id: Option<&str>, seq: u64) -> String {
+    Request::to_group(group_id, topic_id)
+        .with("MsgSeqList", &format!("[{{\"MsgSeq\":{seq}}}]"))
+        .end()
+}
+
+/// The code of one message in the answer to a recall; `None` where the answer does not tell.
+pub(super) fn recalled(answer: &str, seq: u64) -> Option<i64> {
+    let list = Node::parse(answer).ok()?.get("RecallRetList")?;
+    let ours = list.items().find(|item| {
+        let found = item.get("MsgSeq").and_then(|node| node.scalar());
+        found.is_some_and(|found| found == seq.to_string())
+    });
+    ours?.get("RetCode")?.scalar()?.parse().ok()
+}
+
 /// Recalled messages are asked for too: as placeholders they can be told from numbers never used.
 pub(super) fn history(
     group_id: &str,

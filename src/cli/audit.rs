@@ -113,10 +113,9 @@ impl Args {
                 export(&open().await?, &wanted.into(), format).await
             }
             Command::Verify { db: Some(file) } => {
-                let url = format!("sqlite://{}", file.display());
-                check(&Store::open_to_read(&url).await?).await
+                check(&format!("sqlite://{}", file.display())).await
             }
-            Command::Verify { db: None } => check(&open().await?).await,
+            Command::Verify { db: None } => check(&context.store_settings()?.url).await,
         }
     }
 }
@@ -191,6 +190,9 @@ fn tell(history: &History, out: &mut Output) -> anyhow::Result<()> {
     for (name, text) in [("original", &history.original), ("rewritten", &history.rewritten)] {
         let text = text.as_deref().unwrap_or("(not kept)");
         writeln!(out, "{name:<12} {}", inert(text))?;
+    }
+    if let Some(answer) = &history.answer {
+        writeln!(out, "{:<12} {}", "answer", inert(answer))?;
     }
     writeln!(out, "\nevents")?;
     for event in &history.events {
@@ -268,14 +270,23 @@ fn csv_cell(value: &serde_json::Value) -> String {
     }
 }
 
-async fn check(reader: &Reader) -> anyhow::Result<Exit> {
+async fn check(url: &str) -> anyhow::Result<Exit> {
     let progress = std::io::stderr().is_terminal();
     let told = |events: i64| {
         if progress && events % 10_000 == 0 {
             say(&format!("{events} events …"));
         }
     };
-    match verify(reader, ruleset_hash, told).await.context("the audit cannot be read")? {
+    let look = async || {
+        let reader = Store::open_to_read(url).await?;
+        verify(&reader, ruleset_hash, told).await.context("the audit cannot be read")
+    };
+    let found = match look().await? {
+        // A service that started meanwhile may have moved pages under our eyes: look twice before crying wolf.
+        Err(_) => look().await?,
+        sound => sound,
+    };
+    match found {
         Ok(sound) => {
             writeln!(output(), "sound: {} events, head {}", sound.events, sound.head)?;
             Ok(Exit::Fine)
@@ -319,7 +330,7 @@ fn outcome(word: &str) -> Result<String, String> {
 }
 
 /// A date, an RFC 3339 time, or an age, as Unix ms.
-fn time(text: &str) -> Result<i64, String> {
+pub(super) fn time(text: &str) -> Result<i64, String> {
     if let Ok(time) = text.parse::<jiff::Timestamp>() {
         return Ok(time.as_millisecond());
     }

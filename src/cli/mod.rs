@@ -14,6 +14,7 @@ pub mod rules;
 pub mod scan;
 mod serve;
 mod simulator;
+mod sweep;
 
 pub use output::{Output, output, say};
 
@@ -47,6 +48,7 @@ enum Command {
     Rules(rules::Args),
     Scan(scan::Scan),
     Audit(audit::Args),
+    Sweep(sweep::Args),
     Doctor(doctor::Args),
     Config(config::Args),
     Completions(completions::Args),
@@ -99,6 +101,7 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Exit> {
         Command::Rules(args) => args.run(context),
         Command::Scan(args) => args.run(context),
         Command::Audit(args) => args.run(context),
+        Command::Sweep(args) => args.run(context),
         Command::Doctor(args) => args.run(context),
         Command::Config(args) => args.run(context),
         Command::Completions(args) => args.run(),

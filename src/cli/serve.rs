@@ -3,6 +3,7 @@
 use super::{Context, Exit, say};
 use crate::app::App;
 use crate::telemetry;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 /// Run the service
@@ -20,6 +21,8 @@ impl Args {
             for warning in settings.warnings() {
                 tracing::warn!("{warning}");
             }
+            // Before anybody is told that we are here: from now on these ask for something and kill nothing.
+            let _asked = [signal(SignalKind::hangup())?, signal(SignalKind::terminate())?];
             let (address, metrics) = (app.address()?, app.metrics_address()?);
             let version = env!("CARGO_PKG_VERSION");
             say(&format!(
@@ -37,7 +40,6 @@ impl Args {
 
 /// Cancels at the first SIGTERM or Ctrl-C.
 pub async fn cancel_on_signal(stop: CancellationToken) {
-    use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
     tokio::select! {
         _ = terminate.recv() => {}

@@ -7,10 +7,17 @@ use super::Worker;
 use super::policy::{self, Next, Situation};
 use crate::chat::{Change, Found, Gone, Stored};
 use crate::engine::{Ruling, Verdict};
-use crate::message::{Content, Message};
-use crate::moderation::{Judged, Rewrite, content_text, parse_content};
-use crate::store::{Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
+use crate::message::{Content, Edit, Message};
+use crate::moderation::{Judged, Rewrite};
+use crate::pace::Turn;
+use crate::store::{Action, Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
 use std::time::Duration;
+use tokio::sync::{RwLockReadGuard, RwLockWriteGuard};
+use tokio::time::Instant;
+
+/// A mask that is edited away is put back so many times; then the leaf is blanked.
+const MASKS_AGAIN: i64 = 3;
+const BLANK: &str = "***";
 
 /// What stands there now, as far as it can be known.
 struct Ground {
@@ -28,16 +35,33 @@ enum Attempt {
     NotNow,
 }
 
+/// Who else may be in flight meanwhile.
+#[expect(dead_code, reason = "held, never looked at")]
+enum Company<'a> {
+    Shared(RwLockReadGuard<'a, ()>),
+    Alone(RwLockWriteGuard<'a, ()>),
+}
+
 impl Worker {
-    /// Carries out one decision and settles it.
+    /// Carries out one decision and settles it. `turn` is that of its first call.
     ///
     /// # Errors
     /// When the result cannot be stored: the decision stays pending, and the next turn finds out.
-    pub async fn act(&self, decision: &Pending) -> Result<(), StoreError> {
-        match self.attempt(decision).await? {
+    pub async fn act(&self, decision: &Pending, turn: Turn) -> Result<(), StoreError> {
+        // Whoever was in flight when the process died may have been its death: it acts alone.
+        let _company = match decision.is_suspect() {
+            true => Company::Alone(self.company.write().await),
+            false => Company::Shared(self.company.read().await),
+        };
+        if !self.store.start(decision.id.clone()).await? {
+            return Ok(());
+        }
+        match self.attempt(decision, turn).await? {
             Attempt::Settle(step) => {
                 self.count(decision, &step);
+                let retry = step.next_try_at;
                 self.store.step(step).await?;
+                retry.into_iter().for_each(|at| self.wake_at(at));
             }
             Attempt::Replace(step, plan) => {
                 self.count(decision, &step);
@@ -48,11 +72,26 @@ impl Worker {
         Ok(())
     }
 
-    async fn attempt(&self, decision: &Pending) -> Result<Attempt, StoreError> {
-        if self.is_paused() {
+    /// Has the queue looked at again at `at` (Unix ms).
+    fn wake_at(&self, at: i64) {
+        let wait = at.saturating_sub(jiff::Timestamp::now().as_millisecond());
+        self.alarm.set(Instant::now() + Duration::from_millis(wait.max(0) as u64));
+    }
+
+    async fn attempt(&self, decision: &Pending, turn: Turn) -> Result<Attempt, StoreError> {
+        if self.breaker.is_open() {
             return Ok(Attempt::NotNow);
         }
-        let ground = match self.look(decision).await {
+        if !self.app.enforce {
+            let cause = Some(Cause::EnforcementShadow);
+            return Ok(Attempt::Settle(Step::to(&decision.id, Outcome::Observed, cause)));
+        }
+        if decision.action == Action::Recall {
+            return Ok(Attempt::Settle(self.recall(decision).await));
+        }
+        let ground = self.look(decision).await;
+        drop(turn);
+        let ground = match ground {
             Ok(ground) => ground,
             Err(step) => return Ok(Attempt::Settle(step)),
         };
@@ -66,12 +105,24 @@ impl Worker {
         let judged = self.moderation.judge(&ground.message);
         if judged.verdict.ruling != Ruling::Rewrite {
             let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::NoLongerHits));
+            let moot = Step { ruleset: newer(decision, &judged), ..moot };
             return Ok(Attempt::Settle(learned(moot, decision, &ground, untouched)));
         }
         if !untouched {
             return Ok(self.supersede(decision, &ground, &judged));
         }
         self.write(decision, &ground, &judged).await
+    }
+
+    /// Takes a message away that cannot be rewritten. Live groups keep no history, so nothing can be read first.
+    async fn recall(&self, decision: &Pending) -> Step {
+        match self.chat.recall(&decision.key).await {
+            Ok(()) => {
+                let cause = Some(Cause::RecalledInstead);
+                Step { attempts: 1, ..Step::to(&decision.id, Outcome::Applied, cause) }
+            }
+            Err(error) => self.after(decision, &error, false),
+        }
     }
 
     /// What is there is another offence than the one that was planned for: it gets a decision of its own.
@@ -89,7 +140,7 @@ impl Worker {
     /// Reads the message, or takes the webhook's word where the operator wants that.
     async fn look(&self, decision: &Pending) -> Result<Ground, Step> {
         let told = decision.original.as_deref();
-        let told = told.and_then(|text| parse_content(text, &self.app.text_keys).ok());
+        let told = told.and_then(|text| Content::from_record(text, &self.app.text_keys).ok());
         if let (false, Some(content)) = (self.app.verify_before_rewrite, &told) {
             let message = message(decision, content.clone(), None);
             let custom_known = decision.source != Source::Edit.as_str();
@@ -110,9 +161,9 @@ impl Worker {
     fn ground(&self, decision: &Pending, stored: Stored, told: Option<Content>) -> Ground {
         let age = jiff::Timestamp::now().as_millisecond() - decision.created_at;
         let fresh = age < self.app.enforcer.tag_without_readback.as_millis() as i64;
-        let told = told.filter(|told| {
-            fresh && decision.source == Source::Webhook.as_str() && told.same_body(&stored.content)
-        });
+        let by_webhook =
+            decision.source == Source::Webhook.as_str() && decision.supersedes.is_none();
+        let told = told.filter(|told| fresh && by_webhook && told.same_body(&stored.content));
         let (content, custom_known) = match (stored.content.custom(), told) {
             (Some(_), _) => (stored.content, true),
             (None, None) => (stored.content, false),
@@ -135,12 +186,15 @@ impl Worker {
         ground: &Ground,
         judged: &Judged,
     ) -> Result<Attempt, StoreError> {
-        let instead = decision.cause.as_deref() == Some(Cause::TaggedInstead.as_str());
-        let verdict = match instead {
-            true => tag_only(&judged.verdict),
-            false => judged.verdict.clone(),
-        };
         let content = &ground.message.content;
+        let instead = decision.cause.as_deref() == Some(Cause::TaggedInstead.as_str());
+        let verdict = if instead {
+            tag_only(&judged.verdict)
+        } else if self.is_worn_out(decision).await? {
+            blanked(&judged.verdict, content)
+        } else {
+            judged.verdict.clone()
+        };
         let rewrite = match Rewrite::of(content, &verdict, ground.custom_known) {
             Ok(rewrite) => rewrite,
             Err(cause) => {
@@ -150,10 +204,11 @@ impl Worker {
             }
         };
         if !self.is_as_planned(decision, &rewrite) {
-            self.store.step(replanned(decision, &rewrite)).await?;
+            let step = replanned(decision, &rewrite);
+            self.store.step(Step { ruleset: newer(decision, judged), ..step }).await?;
         }
-        self.writes.turn().await;
-        if self.is_paused() {
+        let _turn = self.writes.turn().await;
+        if self.breaker.is_open() {
             return Ok(Attempt::NotNow);
         }
         let mut step = self.send(decision, &rewrite, &verdict, instead).await;
@@ -161,10 +216,18 @@ impl Worker {
         Ok(Attempt::Settle(learned(step, decision, ground, ground.read)))
     }
 
+    /// Whether masks of this message were edited away so often that another one is no use.
+    async fn is_worn_out(&self, decision: &Pending) -> Result<bool, StoreError> {
+        if decision.source != Source::Edit.as_str() {
+            return Ok(false);
+        }
+        Ok(self.store.reader().rewrites_of(&decision.key).await? > MASKS_AGAIN)
+    }
+
     /// Whether the audit holds already what is about to be sent.
     fn is_as_planned(&self, decision: &Pending, rewrite: &Rewrite) -> bool {
         let planned = decision.rewritten.as_deref();
-        let planned = planned.and_then(|text| parse_content(text, &self.app.text_keys).ok());
+        let planned = planned.and_then(|text| Content::from_record(text, &self.app.text_keys).ok());
         planned.is_some_and(|planned| {
             planned.body_digest() == rewrite.content.body_digest()
                 && (!rewrite.custom_changed
@@ -218,6 +281,10 @@ impl Worker {
         let cause = decision.cause.as_deref().and_then(Cause::parse);
         let step = match policy::next(error.class(), &situation, &self.app.enforcer) {
             Next::Retry(after) => pending(after, cause),
+            Next::SlowDown(after) => {
+                self.slow_down(after);
+                pending(after, cause)
+            }
             Next::Pause(after) => {
                 self.pause(after, error.class());
                 pending(after, cause)
@@ -243,14 +310,29 @@ fn tag_only(verdict: &Verdict) -> Verdict {
     Verdict { edits: Vec::new(), tags: verdict.fallback_tags.clone(), ..verdict.clone() }
 }
 
+/// Whole leaves in place of spans.
+fn blanked(verdict: &Verdict, content: &Content) -> Verdict {
+    let whole = |leaf: usize| {
+        let length = content.leaves().get(leaf).map_or(0, |leaf| leaf.text.len());
+        (leaf, vec![Edit { range: 0..length, with: BLANK.into() }])
+    };
+    let edits = verdict.edits.iter().map(|(leaf, _)| whole(*leaf)).collect();
+    Verdict { edits, ..verdict.clone() }
+}
+
 fn replanned(decision: &Pending, rewrite: &Rewrite) -> Step {
     let rewrite = Rewritten {
         digest: rewrite.content.body_digest(),
-        content: content_text(&rewrite.content),
+        content: rewrite.content.to_record(),
         tags: rewrite.tags.clone(),
     };
     let cause = decision.cause.as_deref().and_then(Cause::parse);
     Step { rewrite: Some(rewrite), ..Step::to(&decision.id, Outcome::Pending, cause) }
+}
+
+/// The rule set of this judgement, where it is not the one of the decision.
+fn newer(decision: &Pending, judged: &Judged) -> Option<String> {
+    Some(judged.ruleset.hash().to_owned()).filter(|hash| *hash != decision.ruleset)
 }
 
 /// A step with what reading the message has taught us.

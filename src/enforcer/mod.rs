@@ -4,20 +4,26 @@
 //! is done once, most severe first, and what is pending when the process ends goes on after the next start.
 
 mod act;
-mod pace;
+mod alarm;
+mod breaker;
+mod flight;
 mod policy;
+mod queue;
 
 use crate::chat::{Class, Client};
-use crate::message::{MessageKey, TextKeys};
+use crate::message::TextKeys;
 use crate::moderation::Moderation;
+use crate::pace::Pace;
 use crate::settings::EnforcerSettings;
-use crate::store::{Outcome, Pending, Step, Store};
+use crate::store::{Outcome, Pending, Step, Store, StoreError};
 use crate::telemetry::Metrics;
-use pace::Pace;
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use alarm::Alarm;
+use breaker::Breaker;
+use flight::Flight;
+use queue::Queue;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::JoinSet;
+use tokio::sync::RwLock;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +37,8 @@ const LAST_CALLS: Duration = Duration::from_secs(8);
 pub struct EnforcedApp {
     pub sdk_app_id: u64,
     pub calls_per_second: u32,
+    /// `false` acts on nothing, not even on what was planned before.
+    pub enforce: bool,
     pub verify_before_rewrite: bool,
     pub text_keys: TextKeys,
     pub enforcer: EnforcerSettings,
@@ -47,15 +55,10 @@ pub struct Worker {
     /// One turn an action, used up by reading the message.
     starts: Pace,
     writes: Pace,
-    breaker: Mutex<Breaker>,
-}
-
-/// Closed while calls of the app fare as they should.
-#[derive(Debug, Default)]
-struct Breaker {
-    until: Option<Instant>,
-    /// One call at a time until one succeeds.
-    probing: bool,
+    breaker: Breaker,
+    alarm: Alarm,
+    /// Held by every action, and alone by one that may have brought the process down.
+    company: Arc<RwLock<()>>,
 }
 
 impl Worker {
@@ -65,28 +68,38 @@ impl Worker {
         store: Store,
         moderation: Arc<Moderation>,
         metrics: Arc<Metrics>,
+        company: Arc<RwLock<()>>,
     ) -> Self {
         let pace = || Pace::new(app.calls_per_second);
         let (starts, writes) = (pace(), pace());
-        let breaker = Mutex::default();
-        Self { app, chat, store, moderation, metrics, starts, writes, breaker }
+        let (breaker, alarm) = (Breaker::default(), Alarm::default());
+        Self { app, chat, store, moderation, metrics, starts, writes, breaker, alarm, company }
     }
 
     /// Works until cancelled, then finishes what is in flight.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut planned = self.moderation.planned();
-        let (mut actions, mut due) = (Actions::default(), Due::default());
+        let (mut flight, mut queue) = (Flight::default(), Queue::default());
         loop {
-            let again = self.start_due(&mut actions, &mut due).await;
+            if self.alarm.rang(Instant::now()) {
+                queue.look_for_retries();
+            }
+            let again = match self.start_due(&mut flight, &mut queue).await {
+                Ok(again) => again,
+                Err(error) => {
+                    tracing::error!(%error, "pending actions cannot be read");
+                    Instant::now() + POLL
+                }
+            };
+            let again = self.alarm.next().map_or(again, |retry| retry.min(again));
             tokio::select! {
                 () = stop.cancelled() => break,
-                () = actions.one_done() => {}
-                // What was read before may no longer be the most severe.
-                _ = planned.changed() => due.forget(),
+                panicked = flight.one_ended() => self.suspect(panicked).await,
+                _ = planned.changed() => queue.forget(),
                 () = tokio::time::sleep_until(again) => {}
             }
         }
-        if tokio::time::timeout(LAST_CALLS, actions.all_done()).await.is_err() {
+        if tokio::time::timeout(LAST_CALLS, flight.all_ended()).await.is_err() {
             tracing::warn!(
                 "calls were still in flight at the end; the next start goes on with them"
             );
@@ -94,155 +107,63 @@ impl Worker {
     }
 
     /// Starts what is due, as far as there is room and as fast as the pace allows; tells when to look again.
-    async fn start_due(self: &Arc<Self>, actions: &mut Actions, due: &mut Due) -> Instant {
-        while actions.running.len() < self.room() {
-            let Some(decision) = due.next(self, actions).await else { break };
-            if let Err(later) = self.starts.take(Instant::now()) {
-                due.ready.push_front(decision);
-                return later;
+    async fn start_due(
+        self: &Arc<Self>,
+        flight: &mut Flight,
+        queue: &mut Queue,
+    ) -> Result<Instant, StoreError> {
+        let reader = self.store.reader();
+        while flight.len() < self.breaker.room(self.app.enforcer.in_flight as usize) {
+            let next = queue.next(&reader, self.app.sdk_app_id, flight.messages(), POLL).await?;
+            let Some(decision) = next else { break };
+            match self.starts.take(Instant::now()) {
+                Ok(turn) => flight.start(self.clone(), decision, turn),
+                Err(later) => {
+                    queue.put_back(decision);
+                    return Ok(later);
+                }
             }
-            actions.start(self.clone(), decision);
         }
-        Instant::now() + POLL
+        Ok(Instant::now() + POLL)
     }
 
-    /// How many actions may be in flight at this moment.
-    fn room(&self) -> usize {
-        match (self.is_paused(), self.breaker().probing) {
-            (true, _) => 0,
-            (false, true) => 1,
-            (false, false) => self.app.enforcer.in_flight as usize,
+    /// An action that panicked did so by itself: it is tried once more, alone, then never again.
+    async fn suspect(&self, panicked: Option<String>) {
+        let Some(decision) = panicked else { return };
+        tracing::error!(%decision, "an action panicked");
+        if let Err(error) = self.store.crashed(decision).await {
+            tracing::error!(%error, "a panic cannot be noted");
         }
-    }
-
-    fn is_paused(&self) -> bool {
-        self.breaker().until.is_some_and(|until| until > Instant::now())
     }
 
     /// Stops all calls of the app for a while: none would fare better.
     fn pause(&self, time: Duration, class: Class) {
-        let mut breaker = self.breaker();
-        let until = Instant::now() + time;
-        if breaker.until.is_none_or(|earlier| earlier < until) {
-            breaker.until = Some(until);
-        }
-        if class != Class::RateLimited {
-            breaker.probing = true;
-            let seconds = time.as_secs();
-            tracing::error!(
-                sdk_app_id = self.app.sdk_app_id,
-                class = class.as_str(),
-                seconds,
-                "calls are paused"
-            );
-        }
+        let (sdk_app_id, class, seconds) = (self.app.sdk_app_id, class.as_str(), time.as_secs());
+        self.breaker.open(time, true);
+        tracing::error!(sdk_app_id, class, seconds, "calls are paused");
     }
 
-    fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The platform says that calls come too fast.
+    fn slow_down(&self, time: Duration) {
+        self.breaker.open(time, false);
+        self.starts.halve(Instant::now());
+        self.writes.halve(Instant::now());
     }
 
     fn count(&self, decision: &Pending, step: &Step) {
         let class = match (step.outcome, step.error_code) {
-            (Outcome::Pending | Outcome::Failed, Some(code)) => code.to_string(),
-            (Outcome::Pending, None) => "transient".to_owned(),
-            _ => "none".to_owned(),
+            (_, Some(code)) => Class::of(code).as_str(),
+            (Outcome::Pending | Outcome::Failed, None) => Class::Transient.as_str(),
+            _ => "none",
         };
-        self.metrics.action(step.outcome.as_str(), &class);
+        self.metrics.action(step.outcome.as_str(), class);
         if step.outcome != Outcome::Pending && step.error_code.is_none() {
-            self.breaker().probing = false;
+            self.breaker.close();
         }
         if step.outcome == Outcome::Applied {
             let now = jiff::Timestamp::now().as_millisecond();
             self.metrics
                 .rewritten(Duration::from_millis((now - decision.created_at).max(0) as u64));
-        }
-    }
-}
-
-/// What is due, a handful at a time: few enough that a graver decision does not wait behind them.
-#[derive(Default)]
-struct Due {
-    ready: VecDeque<Pending>,
-    /// Nothing more was there when we last looked, at this time.
-    dry_since: Option<Instant>,
-}
-
-/// Decisions read at once.
-const HANDFUL: usize = 16;
-
-impl Due {
-    fn forget(&mut self) {
-        *self = Self::default();
-    }
-
-    /// The next decision whose message is not in flight.
-    async fn next(&mut self, worker: &Worker, actions: &Actions) -> Option<Pending> {
-        if self.ready.is_empty() && self.dry_since.is_none_or(|since| since.elapsed() >= POLL) {
-            self.look(worker, actions).await;
-        }
-        self.ready.pop_front()
-    }
-
-    async fn look(&mut self, worker: &Worker, actions: &Actions) {
-        let now = jiff::Timestamp::now().as_millisecond();
-        let limit = actions.running.len() + HANDFUL;
-        match worker.store.reader().due(worker.app.sdk_app_id, now, limit).await {
-            Ok(due) => {
-                let free = due.into_iter().filter(|due| !actions.messages.contains(&due.key));
-                self.ready = free.collect();
-            }
-            Err(error) => tracing::error!(%error, "pending actions cannot be read"),
-        }
-        self.dry_since = self.ready.is_empty().then(Instant::now);
-    }
-}
-
-/// What is in flight: at most one action a message.
-#[derive(Default)]
-struct Actions {
-    tasks: JoinSet<()>,
-    running: HashMap<tokio::task::Id, MessageKey>,
-    messages: HashSet<MessageKey>,
-}
-
-impl Actions {
-    fn start(&mut self, worker: Arc<Worker>, decision: Pending) {
-        if !self.messages.insert(decision.key.clone()) {
-            return;
-        }
-        let key = decision.key.clone();
-        let task = self.tasks.spawn(async move {
-            if let Err(error) = worker.act(&decision).await {
-                tracing::error!(decision = %decision.id, %error, "an action is not settled; it will be looked at again");
-                // Not at once: the disk needs a moment.
-                tokio::time::sleep(POLL).await;
-            }
-        });
-        self.running.insert(task.id(), key);
-    }
-
-    /// Waits until an action has ended; for ever while none is in flight.
-    async fn one_done(&mut self) {
-        match self.tasks.join_next_with_id().await {
-            Some(Ok((id, ()))) => self.forget(id),
-            Some(Err(error)) => {
-                tracing::error!("an action panicked");
-                self.forget(error.id());
-            }
-            None => std::future::pending().await,
-        }
-    }
-
-    async fn all_done(&mut self) {
-        while !self.tasks.is_empty() {
-            self.one_done().await;
-        }
-    }
-
-    fn forget(&mut self, id: tokio::task::Id) {
-        if let Some(key) = self.running.remove(&id) {
-            self.messages.remove(&key);
         }
     }
 }

@@ -31,6 +31,8 @@ pub struct Situation {
 pub enum Next {
     /// This action alone waits.
     Retry(Duration),
+    /// All calls of this app wait a moment and then go slower.
+    SlowDown(Duration),
     /// No call of this app would fare better: all wait, then one tries.
     Pause(Duration),
     TagInstead,
@@ -40,14 +42,14 @@ pub enum Next {
 /// What follows from an error of this class.
 pub fn next(class: Class, situation: &Situation, settings: &EnforcerSettings) -> Next {
     match class {
-        Class::Transient if situation.age > settings.give_up_after => {
+        Class::Transient | Class::Conflict if situation.age > settings.give_up_after => {
             Next::End(Outcome::Failed, Cause::GaveUp)
         }
         Class::Transient => Next::Retry(back_off(situation, settings)),
         Class::Conflict => {
             Next::Retry(back_off(&Situation { attempts: 0, ..*situation }, settings))
         }
-        Class::RateLimited => Next::Pause(Duration::from_secs(1)),
+        Class::RateLimited => Next::SlowDown(Duration::from_secs(1)),
         Class::QuotaToday => {
             Next::Pause(Duration::from_millis((DAY - situation.now.rem_euclid(DAY)) as u64))
         }

@@ -22,6 +22,7 @@ pub fn rules(rules: &[Rule], faults: &mut Diagnostics) {
             match &matcher.kind {
                 MatcherKind::Words { terms, .. } => one_letter(terms, faults),
                 MatcherKind::Regex(pattern) => matches_empty(rule, pattern, faults),
+                _ => {}
             }
         }
     }
@@ -71,7 +72,7 @@ fn plain_words(rule: &Rule) -> Option<(Disguises, &[Term])> {
     match (&rule.condition, rule.matchers.as_slice()) {
         (Condition::Matcher(_), [matcher]) => match &matcher.kind {
             MatcherKind::Words { disguises, terms } => Some((*disguises, terms)),
-            MatcherKind::Regex(_) => None,
+            _ => None,
         },
         _ => None,
     }
@@ -79,6 +80,9 @@ fn plain_words(rule: &Rule) -> Option<(Disguises, &[Term])> {
 
 /// A rule is hidden where another one catches all of its words, in the same places, and acts.
 fn hidden(rules: &[Rule], faults: &mut Diagnostics) {
+    if rules.iter().filter(|rule| plain_words(rule).is_some()).count() < 2 {
+        return;
+    }
     let mut by_first: HashMap<&str, Vec<usize>> = HashMap::new();
     for (number, rule) in rules.iter().enumerate() {
         let terms = plain_words(rule).map(|(_, terms)| terms).unwrap_or_default();

@@ -5,6 +5,8 @@
 //! verdict everywhere, and nothing outside a hit is ever touched.
 
 mod compile;
+mod condition;
+mod count;
 mod decide;
 pub mod detect;
 mod diagnostic;
@@ -15,6 +17,7 @@ mod glob;
 pub mod link;
 mod lint;
 mod mask;
+mod needs;
 mod parse;
 mod pattern;
 mod plain;

@@ -1,6 +1,9 @@
 //! What a rule is, once it has been read and found in order.
 
+use super::count::Count;
+use super::detect::Detector;
 use super::glob::Glob;
+use super::link::LinkPattern;
 use serde::Serialize;
 use std::fmt;
 use std::ops::Range;
@@ -90,6 +93,7 @@ impl KeepOriginal {
 pub enum Disguises {
     None,
     Simple,
+    Heavy,
 }
 
 /// On what ground a rule stands, for reports.
@@ -198,6 +202,7 @@ fn group_type(name: &str) -> &str {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Except {
     pub phrases: Vec<String>,
+    pub links: Vec<LinkPattern>,
     pub accounts: Vec<Glob>,
     pub groups: Vec<Glob>,
 }
@@ -230,6 +235,8 @@ impl Active {
 pub enum Condition {
     Any(Vec<Condition>),
     All(Vec<Condition>),
+    /// All of them in one text, with so many characters between at most.
+    Near(Vec<Condition>, usize),
     None(Vec<Condition>),
     /// An index into [`Rule::matchers`].
     Matcher(usize),
@@ -250,6 +257,9 @@ pub enum MatcherKind {
         terms: Vec<Term>,
     },
     Regex(String),
+    Links(Vec<LinkPattern>),
+    Detect(Vec<Detector>),
+    Count(Count),
 }
 
 /// One word or phrase that is searched for.
@@ -262,6 +272,14 @@ pub struct Term {
     /// The first moment at which the term is out, in ms of Unix time.
     pub until: Option<i64>,
     pub(super) place: Place,
+}
+
+impl Term {
+    /// What a regex needs, as a term that comes from no file.
+    pub(super) fn literal(text: &str) -> Self {
+        let place = Place { file: Arc::from(""), span: 0..0 };
+        Self { text: text.to_owned(), open_start: true, open_end: true, until: None, place }
+    }
 }
 
 /// A span of a file, for diagnostics.

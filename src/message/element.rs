@@ -91,7 +91,7 @@ impl Finder<'_> {
     }
 
     fn fields(&mut self, content: Node<'_>, place: &str, names: &[&str], role: Role) {
-        for (name, value) in content.members().filter(|(name, _)| names.contains(&name.as_str())) {
+        for (name, value) in content.members().filter(|(name, _)| names.contains(&&**name)) {
             self.push(value, format!("{place}.{name}"), role, &[]);
         }
     }
@@ -108,7 +108,7 @@ impl Finder<'_> {
     fn relay(&mut self, content: Node<'_>, place: &str, forwards: usize) {
         for (name, value) in content.members() {
             let place = format!("{place}.{name}");
-            match name.as_str() {
+            match &*name {
                 "MsgList" if forwards < MAX_FORWARDS => self.forwarded(value, &place, forwards),
                 "Title" | "CompatibleText" | "AbstractList" | "MsgList" => {
                     self.walk(value, &place, &name, &[], |_| Role::Fixed);

@@ -4,6 +4,7 @@
 //! meaning: it knows no field of the platform. Promise: nothing is copied or normalised, so that a
 //! caller can replace one string and leave every other byte as it was.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Nesting beyond this is refused: no message of the platform comes near it.
@@ -83,7 +84,7 @@ impl<'a> Node<'a> {
     }
 
     /// Members of an object in their order (none for any other kind); a repeated key comes repeatedly.
-    pub fn members(&self) -> impl Iterator<Item = (String, Node<'a>)> + use<'a> {
+    pub fn members(&self) -> impl Iterator<Item = (Cow<'a, str>, Node<'a>)> + use<'a> {
         let (source, mut cursor) = (self.source, self.open(b'{'));
         std::iter::from_fn(move || {
             let bytes = source.as_bytes();
@@ -91,8 +92,17 @@ impl<'a> Node<'a> {
             let colon = skip_space(bytes, key.range().end);
             let value = Node { source, start: skip_space(bytes, colon + 1) };
             cursor = Some(value.range().end);
-            Some((key.string().map(|d| d.text).unwrap_or_default(), value))
+            Some((key.key(), value))
         })
+    }
+
+    /// The text of a key; borrowed, as nearly all keys are plain.
+    fn key(&self) -> Cow<'a, str> {
+        let raw = &self.source[self.inside()];
+        match raw.contains('\\') {
+            true => Cow::Owned(Decoded::new(raw).text),
+            false => Cow::Borrowed(raw),
+        }
     }
 
     /// Items of an array in their order (none for any other kind).

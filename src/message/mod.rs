@@ -96,6 +96,22 @@ impl Content {
         }
     }
 
+    /// Both halves in one JSON object, raw, so that nothing is lost: how the audit keeps them.
+    pub fn to_record(&self) -> String {
+        format!(r#"{{"body":{},"custom":{}}}"#, self.body, self.custom.as_deref().unwrap_or("null"))
+    }
+
+    /// The way back from [`Content::to_record`].
+    ///
+    /// # Errors
+    /// [`Malformed`] when it is none.
+    pub fn from_record(record: &str, keys: &TextKeys) -> Result<Self, Malformed> {
+        let node = Node::parse(record)?;
+        let custom = node.get("custom").filter(Node::is_string);
+        let body = node.get("body").ok_or(Malformed { at: 0 })?;
+        Self::new(body.raw(), custom.map(|custom| custom.raw()), keys)
+    }
+
     /// The raw array of elements.
     pub fn body(&self) -> &str {
         &self.body

@@ -1,7 +1,7 @@
 //! What a verdict makes of a message: the content as it will stand, and what had to be left out.
 
 use crate::engine::Verdict;
-use crate::message::{Content, Malformed, Node, Part, TagRefused, TextKeys, tagged};
+use crate::message::{Content, Part, TagRefused, tagged};
 use crate::store::Cause;
 
 /// The platform refuses more than 12 KiB; what we add must stay clear of it.
@@ -77,20 +77,4 @@ fn tag(content: &Content, tags: &[String], size: usize, known: bool) -> Result<C
         return Err(Cause::TagTooLarge);
     }
     content.with_custom(Some(&custom)).map_err(|_| Cause::CustomDataNotJson)
-}
-
-/// Both halves in one JSON object, as the audit keeps them: raw, so that nothing is lost.
-pub fn content_text(content: &Content) -> String {
-    format!(r#"{{"body":{},"custom":{}}}"#, content.body(), content.custom().unwrap_or("null"))
-}
-
-/// The way back from what the audit keeps.
-///
-/// # Errors
-/// When it is not what we wrote.
-pub fn parse_content(text: &str, keys: &TextKeys) -> Result<Content, Malformed> {
-    let node = Node::parse(text)?;
-    let custom = node.get("custom").filter(Node::is_string);
-    let body = node.get("body").ok_or(Malformed { at: 0 })?;
-    Content::new(body.raw(), custom.map(|custom| custom.raw()), keys)
 }

@@ -169,6 +169,10 @@ fn nothing(folder: String, problem: String) -> Found {
 }
 
 fn compile(sources: &Sources, dir: &Path) -> Result<Ruleset, Refused> {
+    let is_rules = |name: &String| name.ends_with(".yaml") || name.ends_with(".yml");
+    if !sources.files.keys().any(is_rules) {
+        return Err(Refused::Empty { folder: dir.display().to_string() });
+    }
     match engine::compile(sources) {
         Ok(compiled) if compiled.ruleset.rules().next().is_none() => {
             Err(Refused::Empty { folder: dir.display().to_string() })

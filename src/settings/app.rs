@@ -1,5 +1,6 @@
 //! `[apps.<name>]`: one application of the platform, named by its SDKAppID.
 
+use super::catch_up::PollGroup;
 use super::reader::Section;
 use super::value::{Setting, Wrong};
 use crate::chat;
@@ -27,6 +28,18 @@ pub struct AppSettings {
     /// Read the message again before rewriting it, and act on what is there.
     pub verify_before_rewrite: bool,
     pub enforcement: Enforcement,
+    pub on_impossible: OnImpossible,
+    /// Groups that are moderated by history alone.
+    pub poll_groups: Vec<PollGroup>,
+}
+
+/// What to do about an offence in a room whose messages cannot be rewritten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnImpossible {
+    /// Log it; the offence stays visible.
+    Log,
+    /// Recall the message, which recent SDKs honour in live groups (EN-34965). It cannot be read again first.
+    Recall,
 }
 
 /// Whether anything is done about what rules find.
@@ -77,6 +90,8 @@ impl AppSettings {
         let calls_per_second = section.within("calls_per_second", 150, 1..=100_000);
         let verify_before_rewrite = section.or("verify_before_rewrite", true);
         let enforcement = section.or("enforcement", Enforcement::On);
+        let on_impossible = section.or("on_impossible", OnImpossible::Log);
+        let poll_groups = PollGroup::read(section);
         Some(Self {
             sdk_app_id: sdk_app_id?,
             admin: admin?,
@@ -89,6 +104,8 @@ impl AppSettings {
             calls_per_second,
             verify_before_rewrite,
             enforcement,
+            poll_groups,
+            on_impossible,
         })
     }
 
@@ -112,6 +129,10 @@ impl AppSettings {
             (
                 self.calls_per_second > 200,
                 "calls_per_second is above the platform's usual 200: refusals follow unless its console allows more",
+            ),
+            (
+                self.on_impossible == OnImpossible::Recall,
+                "on_impossible is recall: live groups keep no history, so a webhook with a forged body can have innocent messages recalled there",
             ),
             (
                 !self.verify_before_rewrite,
@@ -156,6 +177,23 @@ impl Setting for Enforcement {
         match self {
             Self::On => r#""on""#.into(),
             Self::Shadow => r#""shadow""#.into(),
+        }
+    }
+}
+
+impl Setting for OnImpossible {
+    const EXPECTED: &'static str = "write \"log\" or \"recall\"";
+    fn parse(kind: &ValueKind) -> Result<Self, Wrong> {
+        match String::parse(kind)?.as_str() {
+            "log" => Ok(Self::Log),
+            "recall" => Ok(Self::Recall),
+            _ => Err(Wrong::Value),
+        }
+    }
+    fn show(&self) -> String {
+        match self {
+            Self::Log => r#""log""#.into(),
+            Self::Recall => r#""recall""#.into(),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! unknown setting is a fault, never silence.
 
 mod app;
+mod catch_up;
 mod fault;
 mod merge;
 mod reader;
@@ -14,7 +15,8 @@ mod units;
 mod unknown;
 mod value;
 
-pub use app::{AppSettings, Enforcement};
+pub use app::{AppSettings, Enforcement, OnImpossible};
+pub use catch_up::{CatchUpSettings, PollGroup};
 pub use fault::Fault;
 pub use reader::{Origin, Shown};
 
@@ -37,6 +39,7 @@ pub struct Settings {
     pub webhook: WebhookSettings,
     pub custom: CustomSettings,
     pub enforcer: EnforcerSettings,
+    pub catch_up: CatchUpSettings,
     pub brake: BrakeSettings,
     /// By name, which is ours and appears in rules (`scope: apps`), metrics and logs.
     pub apps: BTreeMap<String, AppSettings>,
@@ -67,6 +70,7 @@ impl Settings {
             webhook: root.table("webhook", WebhookSettings::read),
             custom: root.table("custom", CustomSettings::read),
             enforcer: root.table("enforcer", EnforcerSettings::read),
+            catch_up: root.table("catch_up", CatchUpSettings::read),
             brake: root.table("brake", BrakeSettings::read),
             apps: root.table("apps", read_apps),
             shown: Vec::new(),
@@ -75,7 +79,15 @@ impl Settings {
 
     /// What is allowed but ought to be known, each as one line.
     pub fn warnings(&self) -> Vec<String> {
-        self.apps.iter().flat_map(|(name, app)| app.warnings(name)).collect()
+        let of_apps = self.apps.iter().flat_map(|(name, app)| app.warnings(name));
+        let unpolled = self
+            .apps
+            .iter()
+            .filter(|(_, app)| !self.catch_up.enabled && !app.poll_groups.is_empty());
+        let unpolled = unpolled.map(|(name, _)| {
+            format!("apps.{name}: poll_groups has no effect while catch_up.enabled is false")
+        });
+        of_apps.chain(unpolled).collect()
     }
 
     /// Every setting with its value in effect, secrets as `"***"`.

@@ -4,7 +4,7 @@
 //! second decision, and an unconfirmed one never shuts the door to a different body of the same message.
 
 use super::audit::Event;
-use super::outcome::{Cause, Outcome, Source};
+use super::outcome::{Action, Cause, Outcome, Source};
 use crate::message::MessageKey;
 use serde_json::{Value, json};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -46,6 +46,7 @@ pub struct Plan {
     pub supersedes: Option<String>,
     /// Whether the message was read back from the platform.
     pub reread: bool,
+    pub action: Action,
     pub outcome: Outcome,
     pub cause: Option<Cause>,
     pub original: Option<String>,
@@ -85,6 +86,8 @@ pub struct Step {
     pub sender: Option<String>,
     /// What is about to be written differs from the plan (the body was refused, or the rules changed).
     pub rewrite: Option<Rewritten>,
+    /// Judged by another rule set than the plan.
+    pub ruleset: Option<String>,
     /// What was left out, and why.
     pub notes: Vec<String>,
 }
@@ -111,6 +114,7 @@ impl Step {
             reread: false,
             sender: None,
             rewrite: None,
+            ruleset: None,
             notes: Vec::new(),
         }
     }
@@ -223,7 +227,7 @@ pub(super) async fn insert(
     let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT INTO decisions (id, created_at, app, sdk_app_id, group_id, group_type, topic_id, msg_seq, \
          revision, sent_at, digest, body_digest, written_digest, mentions, reread, verdict, severity, \
-         keep_original, review, hits, tags, source, ruleset, supersedes, outcome, cause, attempts, \
+         keep_original, review, hits, tags, source, ruleset, supersedes, action, outcome, cause, attempts, \
          next_try_at, settled_at) ",
     );
     query.push_values(plans, |mut row, plan| {
@@ -237,7 +241,8 @@ pub(super) async fn insert(
         row.push_bind(plan.verdict).push_bind(plan.lane).push_bind(plan.keep_original);
         row.push_bind(plan.review).push_bind(plan.hits.to_string());
         row.push_bind(json!(plan.tags).to_string()).push_bind(plan.source.as_str());
-        row.push_bind(&plan.ruleset).push_bind(&plan.supersedes).push_bind(plan.outcome.as_str());
+        row.push_bind(&plan.ruleset).push_bind(&plan.supersedes);
+        row.push_bind(plan.action.as_str()).push_bind(plan.outcome.as_str());
         row.push_bind(plan.cause.map(Cause::as_str)).push_bind(0i64);
         row.push_bind(pending.then_some(at)).push_bind((!pending).then_some(at));
     });
@@ -267,7 +272,8 @@ pub(super) async fn advance(
     let done = sqlx::query(
         "UPDATE decisions SET outcome = ?, cause = ?, error_code = coalesce(?, error_code), \
          attempts = attempts + ?, next_try_at = ?, settled_at = ?, reread = max(reread, ?), \
-         written_digest = coalesce(?, written_digest), tags = coalesce(?, tags) \
+         written_digest = coalesce(?, written_digest), tags = coalesce(?, tags), \
+         flight = iif(? IS NULL, 0, flight) \
          WHERE id = ? AND outcome = 'pending'",
     )
     .bind(step.outcome.as_str())
@@ -279,10 +285,39 @@ pub(super) async fn advance(
     .bind(step.reread)
     .bind(rewrite.map(|rewrite| rewrite.digest.as_str()))
     .bind(rewrite.map(|rewrite| json!(rewrite.tags).to_string()))
+    // A new plan is a word before the act, not its end.
+    .bind(rewrite.map(|rewrite| rewrite.digest.as_str()))
     .bind(&step.id)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Notes that an action takes off.
+pub(super) async fn start(connection: &mut SqliteConnection, id: &str) -> sqlx::Result<bool> {
+    // Even numbers rest, odd ones are in flight.
+    let query = "UPDATE decisions SET flight = flight | 1 WHERE id = ? AND outcome = 'pending'";
+    let done = sqlx::query(query).bind(id).execute(connection).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Notes that an action panicked; tells those that have now brought themselves down twice.
+pub(super) async fn crashed(connection: &mut SqliteConnection, id: &str) -> sqlx::Result<bool> {
+    let query = "UPDATE decisions SET flight = iif(flight >= 4, 6, 4) \
+                 WHERE id = ? AND outcome = 'pending' RETURNING flight";
+    let flight: Option<i64> = sqlx::query_scalar(query).bind(id).fetch_optional(connection).await?;
+    Ok(flight == Some(6))
+}
+
+/// After a start: what was in flight is suspect, or, having crashed alone twice, poison.
+pub(super) async fn suspects(connection: &mut SqliteConnection) -> sqlx::Result<Vec<String>> {
+    sqlx::query(
+        "UPDATE decisions SET flight = flight + 1 WHERE outcome = 'pending' AND flight % 2 = 1",
+    )
+    .execute(&mut *connection)
+    .await?;
+    let query = "SELECT id FROM decisions WHERE outcome = 'pending' AND flight >= 6 ORDER BY id";
+    sqlx::query_scalar(query).fetch_all(connection).await
 }
 
 /// Notes that our rewrite came back as a webhook; `false` when that was known.
@@ -296,7 +331,8 @@ pub(super) async fn confirm(
     Ok(done.rows_affected() == 1)
 }
 
-/// The event that tells a plan.
+/// The event that tells a plan. The digests of the content are not in it: they are not salted, so a text that was
+/// erased could still be guessed by them. Verification recomputes them from the texts instead.
 pub(super) fn planned_event(plan: &Plan) -> Event {
     let kind = match plan.outcome {
         Outcome::Pending => "decision.planned",
@@ -306,12 +342,11 @@ pub(super) fn planned_event(plan: &Plan) -> Event {
     let data = json!({
         "app": plan.app, "sdk_app_id": plan.key.sdk_app_id, "group_id": plan.key.group_id,
         "group_type": plan.group_type, "topic_id": plan.key.topic_id, "msg_seq": plan.key.seq,
-        "revision": plan.revision, "sent_at": plan.sent_at, "digest": plan.digest,
-        "body_digest": plan.body_digest, "written_digest": plan.written_digest,
-        "mentions": plan.mentions, "reread": plan.reread, "verdict": plan.verdict,
+        "revision": plan.revision, "sent_at": plan.sent_at, "mentions": plan.mentions, "reread": plan.reread, "verdict": plan.verdict,
         "severity": plan.severity, "rules": plan.rules, "hits": plan.hits, "tags": plan.tags,
         "notes": plan.notes, "review": plan.review, "keep_original": plan.keep_original,
         "source": plan.source.as_str(), "ruleset": plan.ruleset, "supersedes": plan.supersedes,
+        "action": plan.action.as_str(),
         "outcome": plan.outcome.as_str(), "cause": plan.cause.map(Cause::as_str),
     });
     Event::new(kind, Some(plan.id.clone()), data)
@@ -328,8 +363,7 @@ pub(super) fn step_event(step: &Step) -> Event {
     let data = json!({
         "outcome": step.outcome.as_str(), "cause": step.cause.map(Cause::as_str),
         "error_code": step.error_code, "attempts": step.attempts, "next_try_at": step.next_try_at,
-        "reread": step.reread, "notes": step.notes,
-        "written_digest": rewrite.map(|rewrite| &rewrite.digest),
+        "reread": step.reread, "ruleset": step.ruleset, "notes": step.notes,
         "tags": rewrite.map(|rewrite| &rewrite.tags),
     });
     Event::new(step.kind(), Some(step.id.clone()), data)

@@ -9,14 +9,16 @@ mod outcome;
 mod pending;
 mod query;
 mod rulesets;
+mod seen;
 mod verify;
 mod writer;
 
 pub use audit::Event;
 pub use decisions::{Plan, Planned, Rewritten, Step};
-pub use outcome::{Cause, Outcome, Source};
-pub use pending::Pending;
+pub use outcome::{Action, Cause, Outcome, Source};
+pub use pending::{Due, Pending};
 pub use query::{DecisionRow, EventRow, Filter, History};
+pub use seen::Noted;
 pub use verify::{Damage, Verified, verify};
 
 use crate::message::MessageKey;
@@ -157,6 +159,31 @@ impl Store {
         self.done(Op::Step(Box::new(step))).await
     }
 
+    /// Notes that an action takes off, so that a crash knows whom to suspect.
+    ///
+    /// # Errors
+    /// When it is not on disk: do not act.
+    pub async fn start(&self, id: String) -> Result<bool, StoreError> {
+        self.done(Op::Start(id)).await
+    }
+
+    /// Notes that an action panicked; the second time it is given up, and `true` is told.
+    ///
+    /// # Errors
+    /// When it is not on disk.
+    pub async fn crashed(&self, id: String) -> Result<bool, StoreError> {
+        self.done(Op::Crashed(id)).await
+    }
+
+    /// After a start: actions that were in flight are suspect, and those that crashed twice alone are given up
+    /// (`true` when there were any).
+    ///
+    /// # Errors
+    /// When it is not on disk.
+    pub async fn suspects(&self) -> Result<bool, StoreError> {
+        self.done(Op::Suspects).await
+    }
+
     /// Whether an edit by our own account shows what we wrote; the first such edit confirms the rewrite.
     ///
     /// # Errors
@@ -192,6 +219,14 @@ impl Store {
         let files = Value::from_iter(files.iter().map(|(name, text)| (name.clone(), json!(text))));
         let op = Op::Ruleset { hash: hash.to_owned(), files: files.to_string(), event };
         self.done(op).await.map(drop)
+    }
+
+    /// Keeps what was seen of an app, in place of what was kept before.
+    ///
+    /// # Errors
+    /// When it is not on disk.
+    pub async fn keep_noted(&self, noted: Noted) -> Result<(), StoreError> {
+        self.done(Op::Noted(noted)).await.map(drop)
     }
 
     async fn planned(&self, op: Op) -> Result<Planned, StoreError> {
@@ -242,16 +277,12 @@ impl Reader {
         if !file.exists() {
             return Err(StoreError::Absent(file));
         }
+        // Without a log beside it the database is at rest, or a copy: read as it lies, it needs no right to
+        // write to the folder, and nothing is left there.
+        let at_rest = !beside(&file, "-wal").exists();
         let pool = SqlitePoolOptions::new().max_connections(2);
-        let reader = match pool.clone().connect_with(options.clone().read_only(true)).await {
-            Ok(reads) => Self { reads },
-            // A copy in a folder that we may not write to: no log beside it, so nothing is missed.
-            Err(_) if !beside(&file, "-wal").exists() => {
-                let frozen = options.read_only(true).immutable(true);
-                Self { reads: pool.connect_with(frozen).await? }
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let reads = pool.connect_with(options.read_only(true).immutable(at_rest)).await?;
+        let reader = Self { reads };
         let mut connection = reader.reads.acquire().await?;
         check_schema(&mut connection).await?;
         drop(connection);

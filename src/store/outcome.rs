@@ -54,6 +54,16 @@ words! {
 }
 
 words! {
+    /// What is to be done about a message.
+    Action {
+        /// Text masked, replaced or blanked, or a tag put beside it.
+        Rewrite = "rewrite",
+        /// The message taken away, where it cannot be rewritten.
+        Recall = "recall",
+    }
+}
+
+words! {
     /// Why a decision stands where it stands.
     Cause {
         /// Every rule that hit is in shadow.
@@ -72,6 +82,8 @@ words! {
         AlreadyWritten = "already_written",
         /// The platform refused the body for good; the message was tagged instead.
         TaggedInstead = "tagged_instead",
+        /// The message cannot be rewritten; it was recalled instead.
+        RecalledInstead = "recalled_instead",
         /// Only a tag could help, and the custom data cannot be read back.
         CustomDataUnknown = "custom_data_unknown",
         /// Only a tag could help, and the app keeps something else than a JSON object there.
@@ -80,6 +92,8 @@ words! {
         TagTooLarge = "tag_too_large",
         /// Somebody recalled the message.
         Recalled = "recalled",
+        /// It was found too long after it was sent (`catch_up.enforce_max_age`).
+        TooOld = "too_old",
         /// The platform no longer keeps the message.
         Expired = "expired",
         /// There is no message of this number.
@@ -94,6 +108,8 @@ words! {
         NotPermitted = "not_permitted",
         /// A code nobody documents came back on every try.
         UnknownCode = "unknown_code",
+        /// Its action brought the process down twice while it ran alone.
+        Quarantined = "quarantined",
         /// Every try failed until the time for trying was over.
         GaveUp = "gave_up",
     }

@@ -1,7 +1,7 @@
 //! Actions that wait to be done: they live in the database, not in memory, so that a crash loses none.
 
 use super::decisions::key_of;
-use super::{Reader, StoreError};
+use super::{Action, Reader, StoreError};
 use crate::message::MessageKey;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -24,13 +24,33 @@ pub struct Pending {
     pub written_digest: Option<String>,
     pub tags: Vec<String>,
     pub source: String,
+    pub action: Action,
     pub ruleset: String,
+    /// The decision that this one took the place of: then it judged what was read, not what was told.
+    pub supersedes: Option<String>,
     pub attempts: i64,
+    flight: i64,
     /// Why it waits, where an earlier try left a word about it.
     pub cause: Option<String>,
     /// As the webhook told it; `None` where the rule forbids keeping it.
     pub original: Option<String>,
     pub rewritten: Option<String>,
+}
+
+impl Pending {
+    /// It was in flight when the process died.
+    pub fn is_suspect(&self) -> bool {
+        self.flight >= 2
+    }
+}
+
+/// Which due actions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// Never tried.
+    Fresh,
+    /// Tried before.
+    Retries,
 }
 
 impl Reader {
@@ -41,6 +61,7 @@ impl Reader {
     pub async fn due(
         &self,
         sdk_app_id: u64,
+        which: Due,
         now: i64,
         limit: usize,
     ) -> Result<Vec<Pending>, StoreError> {
@@ -51,15 +72,33 @@ impl Reader {
              (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'original' LIMIT 1) AS original, \
              (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'rewritten' ORDER BY event_seq DESC LIMIT 1) AS rewritten \
              FROM decisions d INDEXED BY decisions_pending \
-             WHERE d.outcome = 'pending' AND d.sdk_app_id = ? AND d.next_try_at <= ? \
+             WHERE d.outcome = 'pending' AND d.sdk_app_id = ? AND d.next_try_at <= ? AND (d.attempts > 0) = ? \
              ORDER BY d.severity DESC, d.created_at DESC LIMIT ?",
         )
         .bind(sdk_app_id as i64)
         .bind(now)
+        .bind(which == Due::Retries)
         .bind(limit as i64)
         .fetch_all(&self.reads)
         .await?;
         Ok(rows.iter().map(pending).collect::<sqlx::Result<_>>()?)
+    }
+
+    /// How often a message was rewritten by us.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn rewrites_of(&self, key: &MessageKey) -> Result<i64, StoreError> {
+        let query = "SELECT count(*) FROM decisions WHERE sdk_app_id = ? AND group_id = ? \
+                     AND topic_id = ? AND msg_seq = ? AND outcome = 'applied'";
+        let count = sqlx::query_scalar(query)
+            .bind(key.sdk_app_id as i64)
+            .bind(&key.group_id)
+            .bind(key.topic_id.as_deref().unwrap_or_default())
+            .bind(key.seq.map(|seq| seq as i64))
+            .fetch_one(&self.reads)
+            .await?;
+        Ok(count)
     }
 
     /// How many actions wait, and since when the oldest does (Unix ms).
@@ -90,8 +129,11 @@ fn pending(row: &SqliteRow) -> sqlx::Result<Pending> {
         written_digest: row.try_get("written_digest")?,
         tags: serde_json::from_str(&tags).map_err(|error| sqlx::Error::Decode(error.into()))?,
         source: row.try_get("source")?,
+        action: Action::parse(row.try_get("action")?).unwrap_or(Action::Rewrite),
         ruleset: row.try_get("ruleset")?,
+        supersedes: row.try_get("supersedes")?,
         attempts: row.try_get("attempts")?,
+        flight: row.try_get("flight")?,
         cause: row.try_get("cause")?,
         original: row.try_get("original")?,
         rewritten: row.try_get("rewritten")?,

@@ -66,6 +66,8 @@ pub struct History {
     pub events: Vec<EventRow>,
     pub original: Option<String>,
     pub rewritten: Option<String>,
+    /// The platform's last raw answer that was an error.
+    pub answer: Option<String>,
 }
 
 const COLUMNS: &str = "SELECT d.*, \
@@ -105,6 +107,7 @@ impl Reader {
             events: events.iter().map(event).collect::<sqlx::Result<_>>()?,
             original: self.text(id, "original").await?,
             rewritten: self.text(id, "rewritten").await?,
+            answer: self.text(id, "answer").await?,
         }))
     }
 
@@ -117,7 +120,7 @@ impl Reader {
         Ok(sqlx::query_scalar(query).fetch_one(&self.reads).await?)
     }
 
-    async fn text(&self, id: &str, name: &str) -> Result<Option<String>, StoreError> {
+    pub(super) async fn text(&self, id: &str, name: &str) -> Result<Option<String>, StoreError> {
         let query = "SELECT content FROM texts WHERE decision_id = ? AND name = ? \
                      ORDER BY event_seq DESC LIMIT 1";
         Ok(sqlx::query_scalar(query).bind(id).bind(name).fetch_optional(&self.reads).await?)

@@ -4,6 +4,7 @@
 
 use super::audit::{GENESIS, chain, text_digest};
 use super::{Reader, StoreError};
+use crate::message::{Content, TextKeys};
 use futures_util::TryStreamExt;
 use serde_json::Value;
 use sqlx::Row;
@@ -35,6 +36,8 @@ pub enum Damage {
     DecisionChanged { id: String, field: String },
     /// A decision without an event, or an event without its decision.
     DecisionUnaccounted { id: String },
+    /// A rule set that went live is not kept, or one is kept that never did.
+    RulesetUnaccounted { hash: String },
     /// A kept rule set is not the one its hash names.
     RulesetChanged { hash: String },
 }
@@ -63,6 +66,9 @@ impl fmt::Display for Damage {
                     f,
                     "decision {id} and its events do not belong together: one of them was added or removed"
                 )
+            }
+            Self::RulesetUnaccounted { hash } => {
+                write!(f, "the rule set {hash} and its events do not belong together")
             }
             Self::RulesetChanged { hash } => write!(f, "the kept rule set {hash} was changed"),
         }
@@ -184,11 +190,43 @@ async fn check_decisions(reader: &Reader) -> Result<Option<Damage>, StoreError> 
         let Some(expected) = replay(&events)? else {
             return Ok(Some(Damage::DecisionUnaccounted { id }));
         };
-        if let Some(field) = first_difference(&row, &expected) {
+        let difference = match first_difference(&row, &expected) {
+            None => digests_differ(reader, &row, &id).await?,
+            difference => difference,
+        };
+        if let Some(field) = difference {
             return Ok(Some(Damage::DecisionChanged { id, field }));
         }
     }
-    Ok(None)
+    drop(rows);
+    let query = "SELECT r.decision_id FROM decision_rules r LEFT JOIN decisions d ON d.id = r.decision_id \
+                 AND d.created_at = r.created_at WHERE d.id IS NULL LIMIT 1";
+    let id: Option<String> = sqlx::query_scalar(query).fetch_optional(&reader.reads).await?;
+    Ok(id.map(|id| Damage::DecisionUnaccounted { id }))
+}
+
+/// The digests of a decision against its texts, which are checked by then; a text that is not kept cannot tell.
+async fn digests_differ(
+    reader: &Reader,
+    row: &SqliteRow,
+    id: &str,
+) -> Result<Option<String>, StoreError> {
+    let content = async |name| {
+        let text = reader.text(id, name).await?;
+        let keys = TextKeys::default();
+        Ok::<_, StoreError>(text.and_then(|text| Content::from_record(&text, &keys).ok()))
+    };
+    let column = |name: &str| row.try_get::<Option<String>, _>(name).ok().flatten();
+    let mut expected = Vec::new();
+    if let Some(original) = content("original").await? {
+        expected.push(("digest", original.digest()));
+        expected.push(("body_digest", original.body_digest()));
+    }
+    if let Some(rewritten) = content("rewritten").await? {
+        expected.push(("written_digest", rewritten.body_digest()));
+    }
+    let wrong = expected.into_iter().find(|(name, digest)| column(name).as_ref() != Some(digest));
+    Ok(wrong.map(|(name, _)| name.to_owned()))
 }
 
 /// What a decision's row must say after these events; `None` when they do not begin with a plan.
@@ -200,7 +238,7 @@ fn replay(events: &[SqliteRow]) -> Result<Option<Value>, StoreError> {
         match event.try_get("kind")? {
             "decision.confirmed" => state["confirmed_at"] = at.into(),
             _ if state.is_null() => {
-                if data["digest"].is_null() {
+                if data["ruleset"].is_null() {
                     return Ok(None);
                 }
                 state = data;
@@ -218,7 +256,7 @@ fn step(state: &mut Value, data: &Value, at: i64) {
     for field in ["outcome", "cause"] {
         state[field] = data[field].clone();
     }
-    for field in ["error_code", "written_digest", "tags"] {
+    for field in ["error_code", "tags"] {
         if !data[field].is_null() {
             state[field] = data[field].clone();
         }
@@ -239,19 +277,17 @@ fn settle(state: &mut Value, at: i64, next_try_at: Option<i64>) {
 
 /// The first column that does not say what the events say.
 fn first_difference(row: &SqliteRow, expected: &Value) -> Option<String> {
-    const TEXTS: [&str; 14] = [
+    const TEXTS: [&str; 12] = [
         "app",
         "group_id",
         "group_type",
         "topic_id",
-        "digest",
-        "body_digest",
-        "written_digest",
         "verdict",
         "keep_original",
         "source",
         "ruleset",
         "supersedes",
+        "action",
         "outcome",
         "cause",
     ];
@@ -300,6 +336,15 @@ async fn check_rulesets(
     reader: &Reader,
     ruleset_hash: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<Damage>, StoreError> {
+    let loaded = "SELECT json_extract(data, '$.ruleset') AS hash FROM audit_events WHERE kind = 'ruleset.loaded'";
+    let query = format!(
+        "SELECT hash FROM ({loaded}) WHERE hash NOT IN (SELECT hash FROM rulesets) \
+         UNION ALL SELECT hash FROM rulesets WHERE hash NOT IN ({loaded}) LIMIT 1"
+    );
+    let query = sqlx::query_scalar(sqlx::AssertSqlSafe(query));
+    if let Some(hash) = query.fetch_optional(&reader.reads).await? {
+        return Ok(Some(Damage::RulesetUnaccounted { hash }));
+    }
     for row in sqlx::query("SELECT hash, files FROM rulesets").fetch_all(&reader.reads).await? {
         let hash: String = row.try_get("hash")?;
         if ruleset_hash(row.try_get("files")?).as_ref() != Some(&hash) {

@@ -5,7 +5,8 @@
 
 use super::audit::{self, Event};
 use super::decisions::{self, Known, Plan, Planned, Step};
-use super::{StoreError, rulesets};
+use super::seen::{self, Noted};
+use super::{Cause, Outcome, StoreError, rulesets};
 use crate::message::MessageKey;
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
@@ -28,11 +29,18 @@ pub(super) enum Op {
         body_digest: String,
     },
     Record(Event),
+    Noted(Noted),
     Ruleset {
         hash: String,
         files: String,
         event: Event,
     },
+    /// An action takes off.
+    Start(String),
+    /// An action panicked.
+    Crashed(String),
+    /// The process starts: whoever was in flight is suspect.
+    Suspects,
     /// The last one.
     Close,
 }
@@ -94,7 +102,9 @@ pub(super) async fn run(
             let _ = reply.send(result);
         }
     }
-    if let Err(error) = connection.close().await {
+    // A copy of the file alone is then a whole copy, whoever else still has the database open.
+    let rest = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut connection).await;
+    if let Err(error) = rest.map(drop).and(connection.close().await) {
         tracing::warn!(%error, "closing the database failed");
     }
 }
@@ -179,7 +189,23 @@ impl Group {
                 self.events.push(event.clone());
                 Ok(Written::Done(true))
             }
+            Op::Noted(noted) => {
+                seen::keep(connection, at, noted).await?;
+                Ok(Written::Done(true))
+            }
             Op::Close => Ok(Written::Done(true)),
+            Op::Start(id) => Ok(Written::Done(decisions::start(connection, id).await?)),
+            Op::Crashed(id) => {
+                let poison = decisions::crashed(connection, id).await?;
+                Ok(Written::Done(poison && self.quarantine(connection, at, id).await?))
+            }
+            Op::Suspects => {
+                let poison = decisions::suspects(connection).await?;
+                for id in &poison {
+                    self.quarantine(connection, at, id).await?;
+                }
+                Ok(Written::Done(!poison.is_empty()))
+            }
             Op::Ruleset { hash, files, event } => {
                 rulesets::activate(connection, at, hash, files).await?;
                 self.events.push(event.clone());
@@ -204,6 +230,16 @@ impl Group {
         self.events.push(decisions::planned_event(plan));
         self.plans.push(plan.clone());
         Ok(Planned::New(plan.id.clone()))
+    }
+
+    async fn quarantine(
+        &mut self,
+        connection: &mut SqliteConnection,
+        at: i64,
+        id: &str,
+    ) -> sqlx::Result<bool> {
+        let step = Step::to(id, Outcome::Failed, Some(Cause::Quarantined));
+        self.step(connection, at, &step).await
     }
 
     async fn step(
@@ -243,7 +279,7 @@ impl Op {
         match self {
             Op::Plan(plan) | Op::Replace(_, plan) => Some(&plan.key),
             Op::Echo { key, .. } => Some(key),
-            Op::Step(_) | Op::Record(_) | Op::Ruleset { .. } | Op::Close => None,
+            _ => None,
         }
     }
 }

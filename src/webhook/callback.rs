@@ -76,7 +76,7 @@ impl<'b> Callback<'b> {
     fn read(body: Node<'b>) -> Self {
         let mut read = Self::default();
         for (name, value) in body.members() {
-            match name.as_str() {
+            match &*name {
                 "CallbackCommand" => read.command = text(value),
                 "GroupId" => read.group_id = text(value).unwrap_or_default(),
                 "TopicId" => read.topic_id = text(value),

@@ -2,6 +2,7 @@
 
 mod chat;
 mod commands;
+mod docs;
 mod engine;
 mod message;
 mod service;

@@ -16,10 +16,12 @@ pub use facts::Facts;
 
 use super::plain::{self, Cell};
 use super::scan::widen;
+use serde::Serialize;
 use std::ops::Range;
 
 /// What `detect:` of a rule names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Detector {
     Phone,
     Email,

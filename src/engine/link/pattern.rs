@@ -2,6 +2,7 @@
 
 use super::{Link, host, suffix};
 use crate::engine::glob::Glob;
+use serde::Serialize;
 use std::fmt;
 
 /// One entry of `links:` or of `except.links:`.
@@ -100,6 +101,12 @@ impl LinkPattern {
         }
         let mut parts = host.rsplit('.');
         labels.iter().rev().all(|glob| parts.next().is_some_and(|part| glob.matches(part)))
+    }
+}
+
+impl Serialize for LinkPattern {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

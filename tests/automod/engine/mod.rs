@@ -1,15 +1,19 @@
 //! What the engine finds, what it leaves alone, and what it says about rule files.
 
 mod commands;
+mod corpus;
 mod detect;
 mod diagnostics;
 mod documentation;
 mod example_rules;
+mod heavy;
 mod links;
 mod matching;
 mod properties;
 mod purity;
 mod reference;
+mod regexes;
+mod shapes;
 mod verdict;
 
 use chat_automod::engine::{Ruleset, Sources, Verdict, compile};

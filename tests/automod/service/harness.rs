@@ -2,11 +2,8 @@
 
 use chat_automod::app::App;
 use chat_automod::settings::Settings;
-use chat_automod::simulator::{ClientEdit, Delivery, Post, Sent, Shown, SimulatedApp, Simulator};
-use chat_automod::store::{DecisionRow, Filter, History, Reader, Store};
-use futures_util::TryStreamExt;
+use chat_automod::simulator::{SimulatedApp, Simulator};
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -49,9 +46,6 @@ rules:
     tests: { catch: ["a complaint"], pass: ["a compliment"] }
 "#;
 
-/// How long a state may take to come; far longer than it ever does.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 pub struct TestApp {
     pub simulator: Simulator,
     pub folder: TempDir,
@@ -70,6 +64,13 @@ impl TestApp {
 
     /// With these rules, and settings by the names of their environment variables (`APPS__MAIN__…`).
     pub async fn spawn_with(rules: &str, settings: &[(&str, &str)]) -> Self {
+        let mut this = Self::prepare(rules, settings).await;
+        this.start().await;
+        this
+    }
+
+    /// Everything but the service itself: rules, settings, an empty folder, and the platform.
+    pub async fn prepare(rules: &str, settings: &[(&str, &str)]) -> Self {
         let app = SimulatedApp {
             sdk_app_id: APP,
             admin: ADMIN.into(),
@@ -89,6 +90,7 @@ impl TestApp {
             ("STORE__URL", format!("sqlite://{}", path("automod.db"))),
             ("RULES__DIR", path("rules")),
             ("ENFORCER__BACKOFF", "10ms".into()),
+            ("ENFORCER__BACKOFF_LIMIT", "50ms".into()),
             ("APPS__MAIN__SDK_APP_ID", APP.to_string()),
             ("APPS__MAIN__ADMIN", ADMIN.into()),
             ("APPS__MAIN__SECRET_KEY", SECRET.into()),
@@ -101,7 +103,7 @@ impl TestApp {
             .chain(given)
             .map(|(name, value)| (format!("AUTOMOD_{name}"), value))
             .collect();
-        let mut this = Self {
+        Self {
             simulator,
             folder,
             url: String::new(),
@@ -109,9 +111,17 @@ impl TestApp {
             variables,
             stop: CancellationToken::new(),
             service: None,
-        };
-        this.start().await;
-        this
+        }
+    }
+
+    /// What the service is started with, names and values of environment variables.
+    pub fn variables(&self) -> &BTreeMap<String, String> {
+        &self.variables
+    }
+
+    /// Changes a setting from the next start on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.insert(format!("AUTOMOD_{name}"), value.to_owned());
     }
 
     pub fn settings(&self) -> Settings {
@@ -135,93 +145,6 @@ impl TestApp {
             service.await.unwrap().unwrap();
         }
     }
-
-    pub async fn say(&self, text: &str) -> u64 {
-        self.send(Post::text(APP, GROUP, "lee", text)).await
-    }
-
-    /// Sends a message; its webhook must be acknowledged.
-    pub async fn send(&self, post: Post) -> u64 {
-        let Sent { seq, webhook } = self.simulator.send(post).await;
-        assert_eq!(webhook.map(|answer| answer.status), Some(200), "the webhook is acknowledged");
-        seq
-    }
-
-    /// Edits as `editor`'s client does; the webhook must be acknowledged.
-    pub async fn edit(&self, seq: u64, editor: &str, text: &str) {
-        let edit = ClientEdit::text(APP, GROUP, seq, editor, text);
-        let answer = self.simulator.edit(edit).await.unwrap();
-        assert_eq!(answer.map(|answer| answer.status), Some(200), "the webhook is acknowledged");
-    }
-
-    /// Posts a truly signed webhook with any body.
-    pub async fn deliver(&self, body: &str) -> u16 {
-        let delivery = Delivery { sdk_app_id: APP, ..Delivery::default() };
-        self.simulator.deliver(body, delivery).await.unwrap().status
-    }
-
-    /// The webhook that told of a message.
-    pub fn callback(&self, seq: u64) -> String {
-        self.simulator.callback_of(APP, GROUP, None, seq).unwrap()
-    }
-
-    pub fn shows(&self, seq: u64) -> Shown {
-        self.simulator.shows(APP, GROUP, None, seq).unwrap()
-    }
-
-    pub fn text(&self, seq: u64) -> String {
-        self.shows(seq).text()
-    }
-
-    pub async fn reader(&self) -> Reader {
-        Store::open_to_read(&self.settings().store.url).await.unwrap()
-    }
-
-    /// All decisions, newest first.
-    pub async fn decisions(&self) -> Vec<DecisionRow> {
-        self.reader().await.list(&Filter::default()).try_collect().await.unwrap()
-    }
-
-    pub async fn history(&self, id: &str) -> History {
-        self.reader().await.show(id).await.unwrap().unwrap()
-    }
-
-    /// Decisions of one message, newest first, as `(outcome, cause)`.
-    pub async fn outcomes(&self, seq: u64) -> Vec<(String, Option<String>)> {
-        let all = self.decisions().await.into_iter();
-        all.filter(|row| row.msg_seq == Some(seq)).map(|row| (row.outcome, row.cause)).collect()
-    }
-
-    /// Waits until nothing is pending: what groups show then, they go on showing.
-    pub async fn quiet(&self) {
-        let reader = self.reader().await;
-        let begun = Instant::now();
-        while reader.backlog().await.unwrap().0 > 0 {
-            assert!(begun.elapsed() < PATIENCE, "actions are still pending");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-
-    /// Waits until `state` holds.
-    pub async fn until(&self, what: &str, mut state: impl AsyncFnMut() -> bool) {
-        let begun = Instant::now();
-        while !state().await {
-            assert!(begun.elapsed() < PATIENCE, "never came: {what}");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-
-    pub fn write_rules(&self, rules: &str) {
-        std::fs::write(self.folder.path().join("rules/test.yaml"), rules).unwrap();
-    }
-
-    /// Status and body of a GET.
-    pub async fn get(&self, url: &str) -> (u16, String) {
-        let tls = chat_automod::tls::trusting_nobody().unwrap();
-        let client = reqwest::Client::builder().tls_backend_preconfigured(tls).build().unwrap();
-        let answer = client.get(url).send().await.unwrap();
-        (answer.status().as_u16(), answer.text().await.unwrap())
-    }
 }
 
 impl Drop for TestApp {
@@ -231,9 +154,4 @@ impl Drop for TestApp {
             assert!(self.simulator.faults().are_spent(), "a fault was set that nobody met");
         }
     }
-}
-
-/// `(outcome, cause)` as [`TestApp::outcomes`] tells them.
-pub fn ended(outcome: &str, cause: Option<&str>) -> (String, Option<String>) {
-    (outcome.to_owned(), cause.map(str::to_owned))
 }

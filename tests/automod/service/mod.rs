@@ -1,5 +1,23 @@
 //! The whole service, seen from outside: what does the group show in the end, and what does the audit say?
 
+mod acts;
 pub mod harness;
+mod process;
 
+mod audit;
+mod breaker;
+mod chain;
+mod edits;
+mod elements;
+mod errors;
+mod faults;
+mod health;
+mod own;
+mod planning;
+mod reload;
+mod reread;
 mod rewrite;
+mod secrecy;
+mod stop;
+mod tags;
+mod tamper;

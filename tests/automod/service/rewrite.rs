@@ -1,6 +1,7 @@
 //! From webhook to rewritten message.
 
-use super::harness::{APP, GROUP, TestApp, ended};
+use super::acts::ended;
+use super::harness::{APP, GROUP, TestApp};
 use chat_automod::simulator::{GroupType, Post};
 
 #[tokio::test]
@@ -55,4 +56,32 @@ async fn what_is_pending_goes_on_after_a_restart() {
     app.quiet().await;
     assert_eq!(app.text(seq), "******");
     assert_eq!(app.shows(seq).edits, 1);
+}
+
+#[tokio::test]
+async fn a_live_group_can_have_its_offences_recalled() {
+    let app =
+        TestApp::spawn_with(super::harness::RULES, &[("APPS__MAIN__ON_IMPOSSIBLE", "recall")])
+            .await;
+    app.simulator.create_group(APP, "live", GroupType::AVChatRoom);
+    let innocent = app.send(Post::text(APP, "live", "lee", "hello")).await;
+    let seq = app.send(Post::text(APP, "live", "lee", "casino")).await;
+    app.quiet().await;
+    let recalled = |seq| app.simulator.shows(APP, "live", None, seq).is_some_and(|it| it.recalled);
+    assert!(recalled(seq) && !recalled(innocent));
+    assert_eq!(app.outcomes(seq).await, [ended("applied", Some("recalled_instead"))]);
+}
+
+#[tokio::test]
+async fn shadow_takes_the_hands_off_what_was_planned_before_too() {
+    let mut app = TestApp::spawn().await;
+    app.simulator.faults().always(None, chat_automod::simulator::Fault::Status(502));
+    let seq = app.say("casino").await;
+    app.stop().await;
+    app.simulator.faults().clear();
+    app.set("APPS__MAIN__ENFORCEMENT", "shadow");
+    app.start().await;
+    app.quiet().await;
+    assert_eq!(app.text(seq), "casino");
+    assert_eq!(app.outcomes(seq).await, [ended("observed", Some("enforcement_shadow"))]);
 }

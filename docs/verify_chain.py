@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+"""Recomputes an audit with nothing but the standard library: python3 verify_chain.py automod.db
+
+Checks the chain of events and the digests of the texts, as docs/audit.md describes them. Reads only.
+Exit code 0: sound, and the head is printed. 1: the first thing that is wrong is printed.
+"""
+import hashlib
+import json
+import pathlib
+import sqlite3
+import struct
+import sys
+
+EVENTS = "SELECT seq, at, kind, decision_id, data, hash FROM audit_events ORDER BY seq"
+TEXTS = "SELECT name, salt, content FROM texts WHERE event_seq = ?"
+STRAYS = "SELECT event_seq FROM texts WHERE event_seq NOT IN (SELECT seq FROM audit_events)"
+
+
+def field(text):
+    raw = b"" if text is None else text.encode()
+    return struct.pack(">I", 0xFFFFFFFF if text is None else len(raw)) + raw
+
+
+def verify(database):
+    previous, last = bytes(32), 0
+    for seq, at, kind, decision_id, data, stored in database.execute(EVENTS):
+        if seq != last + 1:
+            return f"event {last + 1} is missing"
+        canonical = b"\x01" + struct.pack(">qq", seq, at) + field(kind) + field(decision_id) + field(data)
+        if hashlib.sha256(previous + canonical).digest() != stored:
+            return f"event {seq} was changed, inserted or moved"
+        texts = {name: hashlib.sha256(salt + content.encode()).hexdigest()
+                 for name, salt, content in database.execute(TEXTS, (seq,))}
+        if texts != json.loads(data).get("texts", {}):
+            return f"the texts of event {seq} are not those it was made with"
+        previous, last = stored, seq
+    if stray := database.execute(STRAYS).fetchone():
+        return f"a text belongs to event {stray[0]}, which does not exist"
+    print(f"sound: {last} events, head {previous.hex()}")
+
+
+if __name__ == "__main__":
+    file = pathlib.Path(sys.argv[1]).resolve()
+    damage = verify(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True))
+    sys.exit(f"DAMAGED: {damage}" if damage else 0)

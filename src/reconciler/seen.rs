@@ -1,0 +1,236 @@
+//! All groups of one app: what was seen of each, who is due, and who is forgotten when there are too many.
+//!
+//! The webhook's path only takes the lock, finds its group and notes a number. Promise: bounded memory, and
+//! groups that exist only in a forged webhook go first.
+
+use super::blob::{self, Record};
+use super::stream::{Ask, Learned, Stream, Waits};
+use crate::chat::History;
+use crate::message::{Message, MessageKey};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::time::Instant;
+
+/// Groups and topics of one app that are followed.
+const MAX_STREAMS: usize = 20_000;
+
+/// Where a stream of messages runs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    pub group: String,
+    /// Empty outside topics.
+    pub topic: String,
+}
+
+impl Place {
+    pub fn topic_id(&self) -> Option<&str> {
+        Some(self.topic.as_str()).filter(|topic| !topic.is_empty())
+    }
+}
+
+/// What was seen of an app's groups.
+#[derive(Debug)]
+pub struct Seen {
+    waits: Waits,
+    /// Unix ms of the app's first start.
+    begun_at: i64,
+    /// In ms: what a group not known yet is asked for goes back no further.
+    reach: i64,
+    streams: Mutex<Streams>,
+}
+
+#[derive(Debug, Default)]
+struct Streams {
+    /// By group, then by topic: so that a lookup needs no key of its own.
+    groups: HashMap<String, BTreeMap<String, Stream>>,
+    count: usize,
+    /// Something is to be written down.
+    changed: bool,
+}
+
+impl Seen {
+    /// An app that begins at `begun_at` (Unix ms); a group not known yet is read back no further than `reach` ms.
+    pub fn new(begun_at: i64, reach: i64, waits: Waits) -> Self {
+        let streams = Streams { changed: true, ..Streams::default() };
+        Self { waits, begun_at, reach, streams: Mutex::new(streams) }
+    }
+
+    /// Takes up what was written down before a restart.
+    pub fn restore(&self, records: Vec<Record>, now: Instant) {
+        let mut streams = self.streams();
+        for Record { group, topic, kind, floor, seen } in records.into_iter().take(MAX_STREAMS) {
+            let stream = Stream::restored(seen, floor, now, &self.waits).of_kind(kind);
+            let topics = streams.groups.entry(group).or_default();
+            let replaced = topics.insert(topic, stream);
+            streams.count += usize::from(replaced.is_none());
+        }
+    }
+
+    /// Follows a group by history alone.
+    pub fn poll(&self, place: &Place, now: Instant) {
+        let new = || Stream::new(self.floor(), now, &self.waits);
+        self.streams().change(&place.group, &place.topic, new, |stream| stream.poll(now));
+    }
+
+    /// A webhook told of a message: it exists, whatever becomes of it.
+    pub fn tell(&self, message: &Message, now: Instant) {
+        let Some((group, topic, number)) = coordinates(&message.key) else { return };
+        let kind = || message.group_type.clone();
+        let new = || Stream::new(self.floor(), now, &self.waits).of_kind(kind());
+        let tell = |stream: &mut Stream| stream.tell(number, now, &self.waits);
+        self.streams().change(group, topic, new, tell);
+    }
+
+    /// The message was judged, and what follows is on disk.
+    pub fn note(&self, key: &MessageKey) {
+        let Some((group, topic, number)) = coordinates(key) else { return };
+        let mut streams = self.streams();
+        let news = streams.get(group, topic).is_some_and(|stream| stream.note(number));
+        streams.changed |= news;
+    }
+
+    /// Who is due: those that miss something first, then those nobody looked at for long.
+    pub fn due(&self, now: Instant) -> Vec<Place> {
+        let mut due = Vec::new();
+        let mut streams = self.streams();
+        for (group, topics) in &mut streams.groups {
+            for (topic, stream) in topics {
+                stream.ripen(now, &self.waits);
+                if let Some((_, misses)) = stream.ask(now) {
+                    let place = Place { group: group.clone(), topic: topic.clone() };
+                    due.push((!misses, stream.heard, place));
+                }
+            }
+        }
+        streams.keep_only(|stream| !stream.is_over(now));
+        drop(streams);
+        due.sort_unstable_by_key(|(rank, heard, _)| (*rank, *heard));
+        due.into_iter().map(|(_, _, place)| place).collect()
+    }
+
+    /// What to ask about a group now, if there still is something.
+    pub fn ask(&self, place: &Place, now: Instant) -> Option<Ask> {
+        self.streams().get(&place.group, &place.topic)?.ask(now).map(|(ask, _)| ask)
+    }
+
+    /// Takes an answer; with it comes the kind of the group, where a webhook told it.
+    pub fn learn(
+        &self,
+        place: &Place,
+        ask: Ask,
+        page: &History,
+        now: Instant,
+    ) -> (Learned, Option<String>) {
+        let mut streams = self.streams();
+        streams.changed = true;
+        match streams.get(&place.group, &place.topic) {
+            Some(stream) => (stream.learn(ask, page, now, &self.waits), stream.kind.clone()),
+            None => (Learned::default(), None),
+        }
+    }
+
+    /// Changes one group.
+    pub fn with(&self, place: &Place, change: impl FnOnce(&mut Stream, &Waits)) {
+        let mut streams = self.streams();
+        streams.changed = true;
+        if let Some(stream) = streams.get(&place.group, &place.topic) {
+            change(stream, &self.waits);
+        }
+    }
+
+    pub fn begun_at(&self) -> i64 {
+        self.begun_at
+    }
+
+    /// Everything worth keeping, if anything changed since the last time.
+    pub fn to_write(&self) -> Option<Vec<u8>> {
+        let mut streams = self.streams();
+        if !std::mem::take(&mut streams.changed) {
+            return None;
+        }
+        let mut out = blob::begin();
+        for (group, topics) in &streams.groups {
+            for (topic, stream) in topics.iter().filter(|(_, stream)| !stream.is_resting()) {
+                let kind = stream.kind.as_deref();
+                blob::put(&mut out, group, topic, kind, stream.floor, &stream.seen);
+            }
+        }
+        Some(out)
+    }
+
+    /// What was to be written was not: next time again.
+    pub fn not_written(&self) {
+        self.streams().changed = true;
+    }
+
+    /// How many groups and topics are followed.
+    pub fn len(&self) -> usize {
+        self.streams().count
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn floor(&self) -> i64 {
+        self.begun_at.max(jiff::Timestamp::now().as_millisecond() - self.reach)
+    }
+
+    fn streams(&self) -> MutexGuard<'_, Streams> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Streams {
+    fn get(&mut self, group: &str, topic: &str) -> Option<&mut Stream> {
+        self.groups.get_mut(group)?.get_mut(topic)
+    }
+
+    /// Changes a group, which is made where there is none yet.
+    fn change(
+        &mut self,
+        group: &str,
+        topic: &str,
+        new: impl FnOnce() -> Stream,
+        change: impl FnOnce(&mut Stream),
+    ) {
+        if let Some(stream) = self.get(group, topic) {
+            return change(stream);
+        }
+        if self.count >= MAX_STREAMS {
+            self.make_room();
+        }
+        let mut stream = new();
+        change(&mut stream);
+        self.groups.entry(group.to_owned()).or_default().insert(topic.to_owned(), stream);
+        self.count += 1;
+        self.changed = true;
+    }
+
+    /// Forgets the sixteenth that is worth least: one at a time would mean looking at all each time.
+    fn make_room(&mut self) {
+        let mut worths: Vec<_> =
+            self.groups.values().flat_map(|topics| topics.values().map(Stream::worth)).collect();
+        let (_, least, _) = worths.select_nth_unstable(MAX_STREAMS / 16);
+        let least = *least;
+        tracing::warn!(
+            groups = self.count,
+            "too many groups to follow: the least recent are forgotten"
+        );
+        self.keep_only(|stream| stream.worth() > least);
+    }
+
+    fn keep_only(&mut self, keep: impl Fn(&Stream) -> bool) {
+        for topics in self.groups.values_mut() {
+            topics.retain(|_, stream| keep(stream));
+        }
+        self.groups.retain(|_, topics| !topics.is_empty());
+        self.count = self.groups.values().map(BTreeMap::len).sum();
+    }
+}
+
+/// Numbers beyond what a database can hold are nobody's.
+fn coordinates(key: &MessageKey) -> Option<(&str, &str, u64)> {
+    let number = key.seq.filter(|seq| (1..=i64::MAX as u64).contains(seq))?;
+    Some((&key.group_id, key.topic_id.as_deref().unwrap_or_default(), number))
+}

@@ -1,0 +1,80 @@
+//! Bad input and a bad disk: nothing is acknowledged that is not kept, and the service stays alive.
+
+use super::acts::ended;
+use super::harness::{APP, GROUP, TestApp};
+use chat_automod::simulator::Post;
+
+async fn send(app: &TestApp, text: &str) -> (u64, Option<u16>) {
+    let sent = app.simulator.send(Post::text(APP, GROUP, "lee", text)).await;
+    (sent.seq, sent.webhook.map(|answer| answer.status))
+}
+
+#[tokio::test]
+async fn while_the_database_refuses_no_offender_is_acknowledged_and_afterwards_all_is_well() {
+    let app = TestApp::spawn().await;
+    app.sql("CREATE TRIGGER full BEFORE INSERT ON decisions BEGIN SELECT RAISE(FAIL, 'full'); END")
+        .await;
+    let (seq, status) = send(&app, "casino").await;
+    assert_eq!(status, Some(503));
+    assert_eq!(send(&app, "hello").await.1, Some(200), "a clean message needs no disk");
+    assert!(app.metric("automod_webhooks_total{result=\"unavailable\"}").await >= 1);
+    assert_eq!(app.decisions().await.len(), 0);
+    app.sql("DROP TRIGGER full").await;
+    assert_eq!(app.deliver(&app.callback(seq)).await, 200);
+    app.quiet().await;
+    assert_eq!((app.text(seq).as_str(), app.shows(seq).edits), ("******", 1));
+    assert_eq!(app.audit(&["verify"]).code, 0);
+}
+
+#[tokio::test]
+async fn while_another_writes_for_long_nothing_is_acknowledged_and_nothing_is_done_twice() {
+    let app = TestApp::spawn().await;
+    let mut other = app.connection().await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let (seq, status) = send(&app, "casino").await;
+    assert_ne!(status, Some(200));
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    app.until("it is acknowledged", async || app.deliver(&app.callback(seq)).await == 200).await;
+    app.quiet().await;
+    assert_eq!(app.outcomes(seq).await, [ended("applied", None)]);
+    assert_eq!((app.text(seq).as_str(), app.shows(seq).edits), ("******", 1));
+}
+
+#[tokio::test]
+async fn deep_broken_and_huge_bodies_are_refused_and_the_service_goes_on() {
+    let app = TestApp::spawn().await;
+    let deep = "[".repeat(200_000);
+    let in_data = format!(
+        r#"{{"CallbackCommand":"Group.CallbackAfterSendMsg","GroupId":"g","Type":"Public","From_Account":"u","MsgSeq":9,"MsgBody":[{{"MsgType":"TIMCustomElem","MsgContent":{{"Data":"{deep}"}}}}]}}"#
+    );
+    let cases = [
+        (deep.clone(), 400),
+        (format!(r#"{{"GroupId":"g","MsgBody":{deep}}}"#), 400),
+        (r#"{"GroupId":"g","MsgBody":[{]}"#.to_owned(), 400),
+        (String::new(), 400),
+        (in_data, 200),
+        (" ".repeat(1 << 20), 413),
+        (format!(r#"{{"x":"{}"}}"#, "y".repeat(1 << 20)), 413),
+    ];
+    for (number, (body, expected)) in cases.iter().enumerate() {
+        assert_eq!(app.deliver(body).await, *expected, "case {number}");
+    }
+    assert_eq!(app.decisions().await.len(), 0);
+    let seq = app.say("casino").await;
+    app.quiet().await;
+    assert_eq!(app.text(seq), "******");
+}
+
+#[tokio::test]
+async fn the_database_is_named_unwell_while_it_refuses() {
+    let app = TestApp::spawn().await;
+    app.sql("CREATE TRIGGER full BEFORE INSERT ON decisions BEGIN SELECT RAISE(FAIL, 'full'); END")
+        .await;
+    send(&app, "casino").await;
+    let (status, body) = app.get(&format!("{}/readyz", app.url)).await;
+    assert_eq!(status, 503);
+    assert!(body.contains("the database takes no writes"), "{body}");
+    app.sql("DROP TRIGGER full").await;
+    app.say("casino").await;
+    assert_eq!(app.get(&format!("{}/readyz", app.url)).await.0, 200);
+}
