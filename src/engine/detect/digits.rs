@@ -147,6 +147,11 @@ impl Window<'_> {
 /// Whether the characters around `number` let it be a number of its own: not a part of a word, a price,
 /// a decimal, a time, a path or an order number.
 pub fn stands_alone(cells: &[Cell], number: &Range<usize>) -> bool {
+    is_apart(cells, number) && !is_reference(cells, number.start)
+}
+
+/// Whether a number is not a part of something longer. Enough for one that its check digit vouches for.
+pub fn is_apart(cells: &[Cell], number: &Range<usize>) -> bool {
     let before = |back: usize| number.start.checked_sub(back).map(|i| &cells[i]);
     let after = |on: usize| cells.get(number.end + on);
     let digit = |cell: Option<&Cell>| cell.is_some_and(|cell| value(cell.c).is_some());
@@ -169,7 +174,7 @@ pub fn stands_alone(cells: &[Cell], number: &Range<usize>) -> bool {
         }
         _ => !word(after(0)),
     };
-    left && right && !is_reference(cells, number.start)
+    left && right
 }
 
 /// `tel138…`: a word that names the number may be glued to it.

@@ -41,7 +41,7 @@ pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>)) {
                 }
                 _ => false,
             };
-            if span.start >= done && fits && digits::stands_alone(cells, &span) {
+            if span.start >= done && fits && digits::is_apart(cells, &span) {
                 done = span.end;
                 each(span);
             }

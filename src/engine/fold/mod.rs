@@ -25,17 +25,23 @@ pub type Symbol = u16;
 pub const BREAK: Symbol = 0;
 
 /// Symbols, and for each the byte of the original text at which its character begins. A run of one
-/// symbol is one symbol.
+/// symbol is one symbol, unless more stands between two of it than whoever looks back would cross.
 #[derive(Debug, Default, Clone)]
 pub struct Stream {
     pub symbols: Vec<Symbol>,
     pub starts: Vec<u32>,
+    /// Where the last character of the last run begins.
+    latest: usize,
 }
+
+/// Bytes between two characters of one run at most.
+const WIDEST_RUN: usize = 16;
 
 impl Stream {
     fn clear(&mut self) {
         self.symbols.clear();
         self.starts.clear();
+        self.latest = 0;
     }
 
     fn reserve(&mut self, count: usize) {
@@ -45,10 +51,11 @@ impl Stream {
 
     #[inline]
     fn push(&mut self, symbol: Symbol, start: usize) {
-        if self.symbols.last() != Some(&symbol) {
+        if self.symbols.last() != Some(&symbol) || start - self.latest > WIDEST_RUN {
             self.symbols.push(symbol);
             self.starts.push(start as u32);
         }
+        self.latest = start;
     }
 }
 
@@ -119,17 +126,18 @@ impl Fold {
     /// empty.
     #[inline]
     fn ascii(&mut self, bytes: &[u8], at: &mut usize, quickly: Quickly) -> Option<Before> {
-        let Stream { symbols, starts } = &mut self.spaced;
+        let Stream { symbols, starts, latest } = &mut self.spaced;
         let from = *at;
         let mut last = symbols.last().copied().unwrap_or(BREAK);
         for byte in &bytes[from..] {
             match quickly.ascii(*byte) {
                 Quick::Spaced(symbol) => {
-                    if symbol != last {
+                    if symbol != last || *at - *latest > WIDEST_RUN {
                         symbols.push(symbol);
                         starts.push(*at as u32);
                         last = symbol;
                     }
+                    *latest = *at;
                 }
                 Quick::Plain => {}
                 _ => break,
