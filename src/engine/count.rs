@@ -1,6 +1,5 @@
 //! Too much of something: mentions, emoji, lines, links, one thing repeated.
 
-use super::fold::Units;
 use super::link;
 use regex::Regex;
 use serde::Serialize;
@@ -48,10 +47,10 @@ pub fn bound(text: &str) -> Option<usize> {
 
 impl Count {
     /// Calls `each` with what is too much, where all bounds are passed.
-    pub fn find(&self, text: &str, units: &mut Units, mut each: impl FnMut(Range<usize>)) {
+    pub fn find(&self, text: &str, mut each: impl FnMut(Range<usize>)) {
         let mut all = Vec::new();
         for (counted, bound) in &self.0 {
-            let (count, found) = counted.find(text, units);
+            let (count, found) = counted.find(text);
             if count <= *bound {
                 return;
             }
@@ -62,7 +61,7 @@ impl Count {
 }
 
 impl Counted {
-    fn find(self, text: &str, units: &mut Units) -> (usize, Vec<Range<usize>>) {
+    fn find(self, text: &str) -> (usize, Vec<Range<usize>>) {
         let found: Vec<Range<usize>> = match self {
             Self::Mentions => ranges(&MENTION, text),
             Self::Emoji => {
@@ -75,7 +74,7 @@ impl Counted {
             Self::Lines => return (text.lines().count(), std::iter::once(0..text.len()).collect()),
             Self::Repeat => return longest_run(text),
             Self::Links => {
-                let links = link::find(text, units).into_iter();
+                let links = link::find(text).into_iter();
                 links
                     .filter(|link| link::LinkPattern::Any.matches(link))
                     .map(|link| link.range)

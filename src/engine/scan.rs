@@ -1,7 +1,7 @@
 //! A text and the compiled set: what was found where, before anybody judges it.
 
 use super::count::Count;
-use super::detect::Detector;
+use super::detect::{Detector, Facts};
 use super::edge;
 use super::fold::{Fold, Units};
 use super::link::{self, LinkPattern};
@@ -28,6 +28,7 @@ pub struct Searcher {
     /// Regexes that no literal announces, by their number.
     unannounced: Vec<u32>,
     links: Vec<(Target, Vec<LinkPattern>)>,
+    excused: Vec<(Target, Vec<LinkPattern>)>,
     detectors: Vec<(Target, Detector)>,
     counts: Vec<(Target, Count)>,
 }
@@ -37,6 +38,8 @@ pub struct Searcher {
 pub struct Wanted {
     pub regexes: Vec<(Target, Regex)>,
     pub links: Vec<(Target, Vec<LinkPattern>)>,
+    /// Links that lift what they hold.
+    pub excused: Vec<(Target, Vec<LinkPattern>)>,
     pub detectors: Vec<(Target, Detector)>,
     pub counts: Vec<(Target, Count)>,
 }
@@ -78,7 +81,7 @@ impl Searcher {
         terms: &[(Target, &Term, Disguises)],
         wanted: Wanted,
     ) -> Result<Self, aho_corasick::BuildError> {
-        let Wanted { regexes, links, detectors, counts } = wanted;
+        let Wanted { regexes, links, excused, detectors, counts } = wanted;
         let as_written =
             |term: &Term, disguises| disguises == Disguises::None || !has_letters(&term.text);
         let (literals, folded): (Vec<_>, Vec<_>) =
@@ -112,6 +115,7 @@ impl Searcher {
             vocabulary,
             unannounced: unannounced.collect(),
             links,
+            excused,
             detectors,
             counts,
             regexes: regexes
@@ -139,7 +143,7 @@ impl Searcher {
             announced.sort_unstable();
             announced.dedup();
             self.scan_regexes(text, announced, &mut each);
-            self.scan_shapes(text, units, &mut each);
+            self.scan_shapes(text, &mut each);
         });
         self.scan_literals(text, at_ms, &mut each);
     }
@@ -165,29 +169,26 @@ impl Searcher {
     }
 
     /// Links, detectors and counts.
-    fn scan_shapes(
-        &self,
-        text: &str,
-        units: &mut Units,
-        each: &mut impl FnMut(Target, Range<usize>),
-    ) {
-        if !self.links.is_empty() {
-            let links = link::find(text, units);
-            for (target, patterns) in &self.links {
-                let meant = links
-                    .iter()
-                    .filter(|link| patterns.iter().any(|pattern| pattern.matches(link)));
-                meant.for_each(|link| each(*target, link.range.clone()));
-            }
+    fn scan_shapes(&self, text: &str, each: &mut impl FnMut(Target, Range<usize>)) {
+        let wanted = !self.links.is_empty() || !self.excused.is_empty();
+        for link in if wanted { link::find(text) } else { Vec::new() } {
+            let meant = |patterns: &[LinkPattern]| patterns.iter().any(|it| it.matches(&link));
+            let caught = self.links.iter().filter(|(_, patterns)| meant(patterns));
+            caught.for_each(|(target, _)| each(*target, link.range.clone()));
+            let led = |patterns: &[LinkPattern]| patterns.iter().any(|it| it.excuses(&link));
+            let lifted = self.excused.iter().filter(|(_, patterns)| led(patterns));
+            lifted.for_each(|(target, _)| each(*target, link.range.clone()));
         }
-        let digits = if self.detectors.is_empty() { 0 } else { digits(text) };
-        for (target, detector) in &self.detectors {
-            if detector.may_be_in(digits, text) {
-                detector.find(text, |range| each(*target, range));
+        if !self.detectors.is_empty() {
+            let facts = Facts::of(text);
+            let mut found = Vec::new();
+            for (target, detector) in &self.detectors {
+                detector.find_with(text, facts, &mut found);
+                found.drain(..).for_each(|range| each(*target, range));
             }
         }
         for (target, count) in &self.counts {
-            count.find(text, units, |range| each(*target, range));
+            count.find(text, |range| each(*target, range));
         }
     }
 

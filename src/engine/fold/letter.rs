@@ -71,11 +71,14 @@ impl Quickly {
 
     #[inline]
     pub fn ascii(self, byte: u8) -> Quick {
-        self.0.ascii[usize::from(byte & 0x7F)]
+        self.0.ascii[usize::from(byte)]
     }
 
     #[inline]
     pub fn character(self, c: char) -> Quick {
+        if c.is_ascii() {
+            return self.ascii(c as u8);
+        }
         match self.0.pages[c as usize / PAGE] {
             OWN if matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}') => {
                 Quick::Dense(class(c, None))
@@ -142,7 +145,8 @@ struct Table {
     pages: Vec<u16>,
     entries: Vec<u32>,
     many: Vec<Box<[char]>>,
-    ascii: [Quick; 128],
+    /// By byte; those that begin a longer character are not for a quick look.
+    ascii: [Quick; 256],
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::build);
@@ -179,7 +183,7 @@ impl Table {
             pages: Vec::new(),
             entries: Vec::new(),
             many: Vec::new(),
-            ascii: [Quick::Other; 128],
+            ascii: [Quick::Other; 256],
         };
         let mut known: HashMap<Vec<u32>, u16> = HashMap::new();
         for first in (0..0x11_0000_u32).step_by(PAGE) {
@@ -202,7 +206,10 @@ impl Table {
             };
             table.pages.push(number);
         }
-        table.ascii = std::array::from_fn(|code| quick(table.get(char::from(code as u8))));
+        table.ascii = std::array::from_fn(|code| match u8::try_from(code) {
+            Ok(byte) if byte.is_ascii() => quick(table.get(char::from(byte))),
+            _ => Quick::Other,
+        });
         table
     }
 
@@ -320,4 +327,40 @@ fn is_ignorable(c: char) -> bool {
             | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F
             | 0xFEFF | 0xFF9E..=0xFF9F | 0xFFA0 | 0xFFF0..=0xFFFB | 0x1BCA0..=0x1BCA3
             | 0x1D173..=0x1D17A | 0x1F3FB..=0x1F3FF | 0xE0000..=0xE0FFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_generated_tables_are_whole() {
+        assert_eq!(TRADITIONAL.chars().count(), SIMPLIFIED.chars().count());
+        assert!(TRADITIONAL.chars().count() > 4_000);
+        for (traditional, simplified) in "樂賭網馬車國發".chars().zip("乐赌网马车国发".chars())
+        {
+            assert_eq!(look(traditional).letter, simplified);
+        }
+        for (written, like) in "аеорсхуіΑΒΕΝ".chars().zip("aeopcxyiaben".chars()) {
+            assert_eq!(look(written).like, Some(like), "{written}");
+        }
+    }
+
+    #[test]
+    fn no_han_character_is_taken_for_a_letter() {
+        for c in '\u{4E00}'..='\u{9FFF}' {
+            let look = look(c);
+            assert!(look.like.is_none() && !look.letter.is_ascii(), "{c}");
+        }
+    }
+
+    #[test]
+    fn folding_twice_is_folding_once() {
+        for c in ('\0'..='\u{2FFFF}').filter(|c| look(*c).kind == Kind::Letter) {
+            look(c).letters(c, |letter, _| {
+                let again = look(letter);
+                assert!(again.kind == Kind::Letter, "{c:?} folds to {letter:?}");
+            });
+        }
+    }
 }

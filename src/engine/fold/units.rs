@@ -56,7 +56,7 @@ impl Units {
         self.all.reserve(text.len());
         let quickly = Quickly::new();
         for (start, c) in text.char_indices() {
-            if let (true, Quick::Spaced(symbol)) = (c.is_ascii(), quickly.ascii(c as u8)) {
+            if let (true, Quick::Spaced(symbol)) = (c.is_ascii(), quickly.character(c)) {
                 self.all.push(Unit::of_ascii(c, start, symbol));
                 continue;
             }

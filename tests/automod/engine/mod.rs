@@ -2,10 +2,12 @@
 
 mod commands;
 mod corpus;
+mod detect;
 mod diagnostics;
 mod documentation;
 mod example_rules;
 mod heavy;
+mod links;
 mod matching;
 mod properties;
 mod purity;

@@ -1,0 +1,127 @@
+//! What one look at a text says about what it may hold, so that clean text is read no further.
+
+use super::digits::value;
+use crate::engine::fold::{Kind, look};
+
+/// Counted in one pass; a detector whose fact is missing has nothing to find.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The most digits, however drawn or spelled, with no letter between them.
+    pub digits: u32,
+    /// An `@` or what people write for it.
+    pub at: bool,
+    /// Something that may be an id: letters with digits, a mark inside a word, or a word behind Han or Hangul.
+    pub handle: bool,
+}
+
+impl Facts {
+    pub fn of(text: &str) -> Self {
+        let mut facts = Self::default();
+        let mut digits = 0;
+        let mut token = Token::default();
+        let mut dense = false;
+        for (at, c) in text.char_indices() {
+            match kind(c) {
+                Is::Digit(is_latin) => {
+                    digits += 1;
+                    facts.digits = facts.digits.max(digits);
+                    token.digit |= is_latin;
+                    token.length += 1;
+                }
+                Is::Latin => {
+                    digits = 0;
+                    token.length += 1;
+                }
+                Is::Dense => {
+                    digits = 0;
+                    token.end(&mut facts, dense);
+                    dense = true;
+                    facts.at |= c == '골' && text[at..].starts_with("골뱅이");
+                }
+                Is::Nothing => {}
+                Is::Mark => {
+                    facts.at |= matches!(c, '@' | '＠' | '﹫');
+                    token.mark |= matches!(c, '_' | '-') && token.length > 0;
+                    if !matches!(c, '_' | '-') {
+                        if matches!(c, '[' | '(' | '{' | '［' | '（' | '｛') {
+                            let rest = text[at + c.len_utf8()..].trim_start();
+                            facts.at |= rest
+                                .chars()
+                                .next()
+                                .is_some_and(|c| matches!(c, 'a' | 'A') || !c.is_ascii());
+                        }
+                        // `t.me/x`
+                        facts.handle |= c == '/' || c == '／';
+                        let spoken = token.length > 0;
+                        token.end(&mut facts, dense);
+                        dense &= !spoken;
+                    }
+                }
+            }
+        }
+        token.end(&mut facts, dense);
+        facts.handle |= facts.at || facts.digits >= 5;
+        facts
+    }
+}
+
+/// A word of ASCII letters and digits.
+#[derive(Debug, Default)]
+struct Token {
+    length: u32,
+    digit: bool,
+    mark: bool,
+}
+
+impl Token {
+    /// `dense` is whether Han or Hangul stands before it.
+    fn end(&mut self, facts: &mut Facts, dense: bool) {
+        let token = std::mem::take(self);
+        facts.handle |= token.length >= 4 && (token.digit || token.mark || dense);
+    }
+}
+
+enum Is {
+    /// Whether it reads as an ASCII digit.
+    Digit(bool),
+    Latin,
+    Dense,
+    Mark,
+    Nothing,
+}
+
+#[inline]
+fn kind(c: char) -> Is {
+    match c {
+        '0'..='9' => Is::Digit(true),
+        'a'..='z' | 'A'..='Z' => Is::Latin,
+        _ if c.is_ascii() => Is::Mark,
+        '\u{3400}'..='\u{9FFF}' | '가'..='힣' | '〇' => match value(c) {
+            Some(_) => Is::Digit(false),
+            None => Is::Dense,
+        },
+        '\u{3001}'..='\u{303F}' => Is::Mark,
+        _ => drawn(c),
+    }
+}
+
+/// A character of no plain script: full-width, circled, a symbol, a mark.
+fn drawn(c: char) -> Is {
+    let look = look(c);
+    match look.kind {
+        Kind::Ignorable => Is::Nothing,
+        Kind::Separator => Is::Mark,
+        Kind::Letter => {
+            let mut kind = Is::Dense;
+            look.letters(c, |letter, like| {
+                let seen = like.unwrap_or(letter);
+                kind = match value(letter) {
+                    Some(_) => Is::Digit(true),
+                    None if seen.is_ascii_alphabetic() => Is::Latin,
+                    None => Is::Dense,
+                };
+            });
+            kind
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Personal data and contacts in a text: telephone numbers, e-mail, cards, resident numbers, handles.
+//!
+//! One file a detector; they know the disguises of digits (any width or drawing, 一二三, 공일이,
+//! separators, zero-width characters) and what innocent numbers look like. One pass ([`Facts`]) says
+//! whether a text can hold anything; only then is it read in full. Pure; time is linear.
+
+mod card;
+mod contact_handle;
+mod digits;
+mod email;
+mod facts;
+mod phone;
+mod resident_number;
+
+pub use facts::Facts;
+
+use super::plain::{self, Cell};
+use super::scan::widen;
+use serde::Serialize;
+use std::ops::Range;
+
+/// What `detect:` of a rule names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Detector {
+    Phone,
+    Email,
+    Card,
+    ResidentNumber,
+    ContactHandle,
+}
+
+impl Detector {
+    pub const ALL: [Self; 5] =
+        [Self::Phone, Self::Email, Self::Card, Self::ResidentNumber, Self::ContactHandle];
+
+    /// The detector a rule calls by `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|detector| detector.as_str() == name)
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::Card => "card",
+            Self::ResidentNumber => "resident_number",
+            Self::ContactHandle => "contact_handle",
+        }
+    }
+
+    /// Whether a text with these facts can hold anything for this detector.
+    pub fn may_find(self, facts: Facts) -> bool {
+        match self {
+            Self::Phone => facts.digits >= 8,
+            Self::Email => facts.at,
+            Self::Card | Self::ResidentNumber => facts.digits >= 13,
+            Self::ContactHandle => facts.handle,
+        }
+    }
+
+    /// Adds the ranges found in `text`: in order, apart, on grapheme borders.
+    pub fn find(self, text: &str, out: &mut Vec<Range<usize>>) {
+        self.find_with(text, Facts::of(text), out);
+    }
+
+    /// The same where the facts of `text` are known.
+    pub fn find_with(self, text: &str, facts: Facts, out: &mut Vec<Range<usize>>) {
+        if self.may_find(facts) {
+            self.search(text, &plain::read(text), out);
+        }
+    }
+
+    fn search(self, text: &str, cells: &[Cell], out: &mut Vec<Range<usize>>) {
+        let mut end = 0;
+        let mut each = |span: Range<usize>| {
+            let range = widen(text, cells[span.start].start..cells[span.end - 1].end);
+            if range.start >= end {
+                end = range.end;
+                out.push(range);
+            }
+        };
+        match self {
+            Self::Phone => phone::find(cells, &mut each),
+            Self::Email => email::find(cells, &mut each),
+            Self::Card => card::find(cells, &mut each),
+            Self::ResidentNumber => resident_number::find(cells, &mut each),
+            Self::ContactHandle => contact_handle::find(cells, &mut each),
+        }
+    }
+}

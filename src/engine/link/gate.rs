@@ -1,0 +1,156 @@
+//! Whether a text may hold a link at all, from its bytes alone: clean text stops here.
+
+use crate::engine::fold::{Kind, look};
+
+/// False only for a text without a link that is beyond doubt. Looks twice only at what may be a dot.
+pub fn may_hold(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut numbers = 0;
+    let mut at = 0;
+    while let Some(step) = bytes[at..].iter().position(|b| STARTS[usize::from(*b)]) {
+        let here = at + step;
+        match bytes[here] {
+            b'.' => match bytes.get(here + 1) {
+                Some(b'0'..=b'9') => {
+                    numbers += 1;
+                    if numbers > 2 {
+                        return true;
+                    }
+                }
+                _ if dot_leads_on(text, here + 1, true) => return true,
+                _ => {}
+            },
+            b',' if dot_leads_on(text, here + 1, false) => return true,
+            b'd' | b'D' if is_word_dot(bytes, here) => return true,
+            0xC2.. if is_other_dot(text, here) => return true,
+            _ => {}
+        }
+        at = here + 1;
+    }
+    false
+}
+
+/// Bytes a dot can begin with.
+static STARTS: [bool; 256] = {
+    let mut starts = [false; 256];
+    let bytes = [b'.', b',', b'd', b'D', 0xC2, 0xE1, 0xE2, 0xE3, 0xE7, 0xE9, 0xEC, 0xEF, 0xF0];
+    let mut i = 0;
+    while i < bytes.len() {
+        starts[bytes[i] as usize] = true;
+        i += 1;
+    }
+    starts
+};
+
+/// Whether what follows a full stop or comma may be a label of a host.
+fn dot_leads_on(text: &str, after: usize, full_stop: bool) -> bool {
+    let rest = &text[after..];
+    let spaced = rest.trim_start_matches(' ');
+    let Some(next) = spaced.chars().next() else { return false };
+    let tight = spaced.len() == rest.len();
+    match next {
+        ']' | ')' | '}' | '>' => full_stop,
+        'a'..='z' | 'A'..='Z' if tight && full_stop => true,
+        'a'..='z' | 'A'..='Z' => {
+            let two = [
+                next.to_ascii_lowercase(),
+                spaced.chars().nth(1).unwrap_or(' ').to_ascii_lowercase(),
+            ];
+            spaced.chars().nth(1).is_some_and(|c| !c.is_ascii())
+                || matches!(
+                    two,
+                    ['c', 'o' | 'n' | 'c']
+                        | ['n', 'e']
+                        | ['o', 'r']
+                        | ['k', 'r']
+                        | ['x', 'y']
+                        | ['t', 'o' | 'w']
+                        | ['v', 'i']
+                        | ['i', 'n' | 'o']
+                        | ['r', 'u']
+                        | ['j', 'p']
+                        | ['h', 'k']
+                )
+                || is_www(text, after - 1)
+        }
+        c if c.is_ascii() => false,
+        c => tight && full_stop || may_begin_label(c),
+    }
+}
+
+/// `www .abc. com`: the label before a dot.
+fn is_www(text: &str, dot: usize) -> bool {
+    let before = text[..dot].trim_end_matches(' ').as_bytes();
+    before.last_chunk::<3>().is_some_and(|end| end.eq_ignore_ascii_case(b"www"))
+}
+
+/// Whether a character that is not ASCII may be, or hide, an ASCII letter.
+fn may_begin_label(c: char) -> bool {
+    let look = look(c);
+    match look.kind {
+        Kind::Ignorable => true,
+        Kind::Letter => {
+            let mut latin = false;
+            look.letters(c, |letter, like| latin |= like.unwrap_or(letter).is_ascii());
+            latin
+        }
+        Kind::Separator => false,
+    }
+}
+
+/// `dot` between spaces or brackets.
+fn is_word_dot(bytes: &[u8], at: usize) -> bool {
+    let edge = |b: Option<&u8>| b.is_some_and(|b| !b.is_ascii_alphanumeric());
+    let odd = bytes.get(at + 1..at + 3).is_none_or(|rest| !rest.eq_ignore_ascii_case(b"ot"));
+    if odd {
+        // A letter of the word may be disguised.
+        return bytes.get(at + 1).is_some_and(|b| *b >= 0xC2)
+            && edge(at.checked_sub(1).and_then(|i| bytes.get(i)));
+    }
+    edge(at.checked_sub(1).and_then(|i| bytes.get(i))) && edge(bytes.get(at + 3))
+}
+
+/// A dot that is not ASCII, or a drawn letter that may be the word.
+fn is_other_dot(text: &str, at: usize) -> bool {
+    let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { return false };
+    let after = at + c.len_utf8();
+    let leads_on = || {
+        let rest = text[after..].trim_start_matches([' ', '\u{3000}', '\u{A0}']);
+        rest.chars().next().is_some_and(|c| {
+            matches!(c, ')' | ']' | '}' | '>' | '】' | '」' | '）' | '］')
+                || c.is_ascii_alphanumeric()
+                || !c.is_ascii() && may_begin_label(c)
+        })
+    };
+    match c {
+        '．' | '｡' | '․' | '﹒' => true,
+        '。' | '·' | '•' | '∙' | '⋅' | '・' | '･' | '‧' | '点' | '點' | '점' | '，' | '﹐' => {
+            leads_on()
+        }
+        // A drawn or full-width `d` may begin `dot`.
+        'ｄ' | 'Ｄ' | 'ⓓ' | 'Ⓓ' | '\u{1F130}'..='\u{1F189}' | '\u{1D400}'..='\u{1D7FF}' => {
+            true
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_the_gate_shuts_out_holds_no_link(parts in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "abc", "bet365", "com", "ｃｏｍ", ".", " ", "。", "点", "[dot]", " dot ", ",", "，", "www", "한국", "你好",
+                "\u{200B}", "ⓒom", "·", "점", "1", "．", "cn", "/", "(点)", "𝐝𝐨𝐭", "{.}", "net", "\n", "http://", "@",
+            ]), 0..8)) {
+            let text = parts.concat();
+            if !may_hold(&text) {
+                prop_assert!(super::super::search(&text).iter().all(|link| !link.sure), "{text:?}");
+            }
+        }
+    }
+}
