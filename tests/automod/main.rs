@@ -2,6 +2,7 @@
 
 mod chat;
 mod commands;
+mod corpus;
 mod engine;
 mod message;
 mod service;
