@@ -79,6 +79,9 @@ fn plain_words(rule: &Rule) -> Option<(Disguises, &[Term])> {
 
 /// A rule is hidden where another one catches all of its words, in the same places, and acts.
 fn hidden(rules: &[Rule], faults: &mut Diagnostics) {
+    if rules.iter().filter(|rule| plain_words(rule).is_some()).count() < 2 {
+        return;
+    }
     let mut by_first: HashMap<&str, Vec<usize>> = HashMap::new();
     for (number, rule) in rules.iter().enumerate() {
         let terms = plain_words(rule).map(|(_, terms)| terms).unwrap_or_default();

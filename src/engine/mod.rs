@@ -13,6 +13,7 @@ mod fold;
 mod glob;
 mod lint;
 mod mask;
+mod needs;
 mod parse;
 mod pattern;
 mod rule;

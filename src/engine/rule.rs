@@ -90,6 +90,7 @@ impl KeepOriginal {
 pub enum Disguises {
     None,
     Simple,
+    Heavy,
 }
 
 /// On what ground a rule stands, for reports.
@@ -262,6 +263,14 @@ pub struct Term {
     /// The first moment at which the term is out, in ms of Unix time.
     pub until: Option<i64>,
     pub(super) place: Place,
+}
+
+impl Term {
+    /// What a regex needs, as a term that comes from no file.
+    pub(super) fn literal(text: &str) -> Self {
+        let place = Place { file: Arc::from(""), span: 0..0 };
+        Self { text: text.to_owned(), open_start: true, open_end: true, until: None, place }
+    }
 }
 
 /// A span of a file, for diagnostics.

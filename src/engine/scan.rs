@@ -2,8 +2,9 @@
 
 use super::edge;
 use super::fold::{Fold, Units};
+use super::needs::Needs;
 use super::rule::{Disguises, Term};
-use super::vocabulary::{Sighting, Target, Vocabulary, has_letters};
+use super::vocabulary::{Found, Sighting, Target, Vocabulary, has_letters, is_telling};
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 use std::cell::RefCell;
@@ -20,7 +21,17 @@ pub struct Searcher {
     literals: Option<AhoCorasick>,
     /// What the literals' patterns are, by their number.
     written: Vec<Written>,
-    regexes: Vec<(Target, Regex)>,
+    regexes: Vec<Pattern>,
+    /// Regexes that no literal announces, by their number.
+    unannounced: Vec<u32>,
+}
+
+/// A regex and the digits without which it need not run.
+#[derive(Debug)]
+struct Pattern {
+    target: Target,
+    regex: Regex,
+    digits: usize,
 }
 
 /// A term that is searched for as it is written.
@@ -37,6 +48,8 @@ struct Written {
 struct Scratch {
     fold: Fold,
     units: Units,
+    /// Regexes whose literal was seen.
+    announced: Vec<u32>,
 }
 
 thread_local! {
@@ -66,11 +79,27 @@ impl Searcher {
             open_start: term.open_start,
             open_end: term.open_end,
         });
+        let needs: Vec<Needs> =
+            regexes.iter().map(|(_, regex)| Needs::of(regex.as_str())).collect();
+        let announced = |needs: &Needs| {
+            !needs.literals.is_empty() && needs.literals.iter().all(|literal| is_telling(literal))
+        };
+        let literals = (0_u32..).zip(&needs).filter(|(_, needs)| announced(needs));
+        let literals = literals
+            .flat_map(|(number, needs)| needs.literals.iter().map(move |l| (number, l.as_str())));
+        let vocabulary = Vocabulary::new(folded, literals);
+        let unannounced =
+            (0_u32..).zip(&needs).filter(|(_, needs)| !announced(needs)).map(|(number, _)| number);
         Ok(Self {
             written: written.collect(),
             literals: automaton,
-            vocabulary: Vocabulary::new(folded),
-            regexes,
+            vocabulary,
+            unannounced: unannounced.collect(),
+            regexes: regexes
+                .into_iter()
+                .zip(&needs)
+                .map(|((target, regex), needs)| Pattern { target, regex, digits: needs.digits })
+                .collect(),
         })
     }
 
@@ -82,14 +111,36 @@ impl Searcher {
             // A caller that scans while it is told of a sighting gets buffers of its own.
             let mut own = Scratch::default();
             let mut shared = scratch.try_borrow_mut();
-            let Scratch { fold, units } = shared.as_deref_mut().unwrap_or(&mut own);
-            fold.fill(text);
-            self.vocabulary.search(text, fold, units, at_ms, |s| each(s.target, s.range));
+            let Scratch { fold, units, announced } = shared.as_deref_mut().unwrap_or(&mut own);
+            announced.clear();
+            self.vocabulary.search(text, fold, units, at_ms, |found| match found {
+                Found::Term(sighting) => each(sighting.target, sighting.range),
+                Found::Literal(number) => announced.push(number),
+            });
+            announced.sort_unstable();
+            announced.dedup();
+            self.scan_regexes(text, announced, &mut each);
         });
         self.scan_literals(text, at_ms, &mut each);
-        for (target, regex) in &self.regexes {
-            let found = regex.find_iter(text).filter(|found| !found.is_empty());
-            found.take(MOST_MATCHES).for_each(|found| each(*target, found.range()));
+    }
+
+    /// Runs the regexes that can match at all: hits come from the pattern as it was written.
+    fn scan_regexes(
+        &self,
+        text: &str,
+        announced: &[u32],
+        each: &mut impl FnMut(Target, Range<usize>),
+    ) {
+        if self.regexes.is_empty() {
+            return;
+        }
+        let digits = digits(text);
+        for number in self.unannounced.iter().chain(announced) {
+            let pattern = &self.regexes[*number as usize];
+            if pattern.digits <= digits {
+                let found = pattern.regex.find_iter(text).filter(|found| !found.is_empty());
+                found.take(MOST_MATCHES).for_each(|found| each(pattern.target, found.range()));
+            }
         }
     }
 
@@ -115,6 +166,11 @@ impl Written {
         (self.open_start || edge::may_start(before, first, word.chars().count()))
             && (self.open_end || edge::may_end(last, after))
     }
+}
+
+/// How many digits a text has at most: every character beyond ASCII might be one.
+fn digits(text: &str) -> usize {
+    text.bytes().filter(|b| b.is_ascii_digit() || *b >= 0xC0).count()
 }
 
 /// The smallest range of whole grapheme clusters around `range`.

@@ -1,8 +1,8 @@
 //! One character at a time: what it is and which letters it stands for, from a table built once.
 
-use super::hangul;
 use super::tables::{LOOK_ALIKES, SIMPLIFIED, SMALL_CAPITALS, TRADITIONAL};
 use super::{BREAK, Symbol};
+use super::{hangul, mark};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
@@ -47,12 +47,57 @@ pub fn look(c: char) -> Look {
     TABLE.get(c)
 }
 
-/// The symbols of one character and the stream each belongs to; none where it does not take part.
-#[inline]
-pub(super) fn symbols(c: char, mut each: impl FnMut(Symbol, bool)) {
-    let look = look(c);
-    if look.kind == Kind::Letter {
-        look.letters(c, |letter, like| each(class(letter, like), is_dense(letter)));
+/// What most characters are to the search, in one look: kind, stream and symbol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quick {
+    /// One letter of a spaced script.
+    Spaced(Symbol),
+    /// One letter of a dense script.
+    Dense(Symbol),
+    /// White space and punctuation that is never a letter.
+    Plain,
+    /// Everything else: see [`look`].
+    Other,
+}
+
+/// The table, taken once for a whole text.
+#[derive(Clone, Copy)]
+pub struct Quickly(&'static Table);
+
+impl Quickly {
+    pub fn new() -> Self {
+        Self(&TABLE)
+    }
+
+    #[inline]
+    pub fn ascii(self, byte: u8) -> Quick {
+        self.0.ascii[usize::from(byte & 0x7F)]
+    }
+
+    #[inline]
+    pub fn character(self, c: char) -> Quick {
+        match self.0.pages[c as usize / PAGE] {
+            OWN if matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}') => {
+                Quick::Dense(class(c, None))
+            }
+            OWN => Quick::Other,
+            page => {
+                let entry = self.0.entries[usize::from(page) * PAGE + c as usize % PAGE];
+                let han = entry & !LETTER_MASK == 1 << KIND_SHIFT
+                    && (0x3400..0xA000).contains(&(entry & LETTER_MASK));
+                if han { Quick::Dense((entry & LETTER_MASK) as Symbol) } else { Quick::Other }
+            }
+        }
+    }
+}
+
+fn quick(look: Look) -> Quick {
+    match look.kind {
+        Kind::Letter => Quick::Spaced(class(look.letter, look.like)),
+        Kind::Separator if mark::letters(look.letter).is_empty() && !mark::hides(look.letter) => {
+            Quick::Plain
+        }
+        _ => Quick::Other,
     }
 }
 
@@ -97,6 +142,7 @@ struct Table {
     pages: Vec<u16>,
     entries: Vec<u32>,
     many: Vec<Box<[char]>>,
+    ascii: [Quick; 128],
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::build);
@@ -129,7 +175,12 @@ impl Table {
 
     fn build() -> Self {
         let own = Letters::load();
-        let mut table = Self { pages: Vec::new(), entries: Vec::new(), many: Vec::new() };
+        let mut table = Self {
+            pages: Vec::new(),
+            entries: Vec::new(),
+            many: Vec::new(),
+            ascii: [Quick::Other; 128],
+        };
         let mut known: HashMap<Vec<u32>, u16> = HashMap::new();
         for first in (0..0x11_0000_u32).step_by(PAGE) {
             let nobody_writes = matches!(first, 0x3_2000..0xE_0000 | 0xE_1000..);
@@ -151,6 +202,7 @@ impl Table {
             };
             table.pages.push(number);
         }
+        table.ascii = std::array::from_fn(|code| quick(table.get(char::from(code as u8))));
         table
     }
 

@@ -7,14 +7,17 @@
 
 mod hangul;
 mod letter;
+mod mark;
 #[rustfmt::skip]
 mod tables;
 mod units;
 
-pub use letter::{Kind, look};
+pub use hangul::is_syllable;
+pub use letter::{Kind, Look, look};
+pub use mark::{hides, letters as mark_letters};
 pub use units::{Unit, Units};
 
-use letter::{class, is_dense};
+use letter::{Quick, Quickly, class, is_dense};
 
 /// A letter as the search sees it. 0 is a break that no term reaches across.
 pub type Symbol = u16;
@@ -35,6 +38,11 @@ impl Stream {
         self.starts.clear();
     }
 
+    fn reserve(&mut self, count: usize) {
+        self.symbols.reserve(count);
+        self.starts.reserve(count);
+    }
+
     #[inline]
     fn push(&mut self, symbol: Symbol, start: usize) {
         if self.symbols.last() != Some(&symbol) {
@@ -44,28 +52,126 @@ impl Stream {
     }
 }
 
+/// Stands in the dense stream where a mark hides a character.
+pub const HIDDEN: Symbol = 0xFFFE;
+
+/// How a text's marks are read: `@` and `!` part words, and they stand for letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    Plain,
+    /// Marks as letters, and marks that hide a character between dense letters.
+    Marked,
+}
+
 /// The coarse view. Dense scripts (Han, Kana, Hangul) have a stream of their own, so that what is put
 /// between their characters does not part them.
 #[derive(Debug, Default, Clone)]
 pub struct Fold {
     pub spaced: Stream,
     pub dense: Stream,
+    /// A mark stands where it may be a letter: the text is to be read a second time.
+    pub marked: bool,
+    /// Marks that may hide a letter: how many symbols of `spaced` stand before, and the mark's byte.
+    pub stars: Vec<(usize, u32)>,
+}
+
+/// What stood directly before a character.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Other,
+    Letter(char),
+    /// A mark, its byte, and whether a letter stands directly before it.
+    Mark(char, usize, bool),
 }
 
 impl Fold {
     /// Folds `text` into the buffers, forgetting what they held.
-    pub fn fill(&mut self, text: &str) {
+    pub fn fill(&mut self, text: &str, reading: Reading) {
         self.spaced.clear();
         self.dense.clear();
+        self.stars.clear();
+        self.marked = false;
+        self.spaced.reserve(text.len());
+        self.dense.reserve(text.len());
+        let quickly = Quickly::new();
+        let mut before = Before::Other;
         for (start, c) in text.char_indices() {
-            letter::symbols(c, |symbol, dense| {
-                if dense {
+            let quick = if c.is_ascii() { quickly.ascii(c as u8) } else { quickly.character(c) };
+            // The common case first; whatever has to do with marks goes the long way.
+            match quick {
+                Quick::Spaced(symbol) if !matches!(before, Before::Mark(..)) => {
+                    self.spaced.push(symbol, start);
+                    before = Before::Letter(c);
+                }
+                Quick::Dense(symbol) if !matches!(before, Before::Mark(..)) => {
                     self.spaced.push(BREAK, start);
                     self.dense.push(symbol, start);
-                } else {
-                    self.spaced.push(symbol, start);
+                    before = Before::Letter(c);
                 }
-            });
+                Quick::Plain => before = Before::Other,
+                _ => before = self.character(c, start, before, reading),
+            }
+        }
+    }
+
+    fn character(&mut self, c: char, start: usize, before: Before, reading: Reading) -> Before {
+        let look = look(c);
+        match look.kind {
+            Kind::Ignorable => before,
+            Kind::Letter => {
+                if let Before::Mark(mark, at, joined) = before {
+                    self.after_mark(mark, at, joined, is_dense(look.letter), reading);
+                }
+                if before != Before::Letter(c) || !is_syllable(c) {
+                    self.push(c, look, start);
+                }
+                Before::Letter(c)
+            }
+            Kind::Separator => self.separator(look.letter, start, before, reading),
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, c: char, look: Look, start: usize) {
+        look.letters(c, |letter, like| {
+            let symbol = class(letter, like);
+            if is_dense(letter) {
+                self.spaced.push(BREAK, start);
+                self.dense.push(symbol, start);
+            } else {
+                self.spaced.push(symbol, start);
+            }
+        });
+    }
+
+    fn separator(&mut self, mark: char, start: usize, before: Before, reading: Reading) -> Before {
+        let joined = matches!(before, Before::Letter(_) | Before::Mark(_, _, true));
+        let letter = mark::letters(mark).first();
+        if letter.is_none() && !mark::hides(mark) {
+            return Before::Other;
+        }
+        if let Some(letter) = letter {
+            let beside_letter = matches!(before, Before::Letter(c) if !c.is_numeric());
+            self.marked |= beside_letter && mark::is_strong(mark);
+            if reading == Reading::Marked {
+                self.spaced.push(class(*letter, None), start);
+            }
+        }
+        Before::Mark(mark, start, joined)
+    }
+
+    /// A letter follows a mark directly.
+    fn after_mark(&mut self, mark: char, at: usize, joined: bool, dense: bool, reading: Reading) {
+        self.marked |= !mark::letters(mark).is_empty() && (joined || mark::is_strong(mark));
+        if !joined || !mark::hides(mark) {
+            return;
+        }
+        if !dense {
+            self.stars.push((self.spaced.symbols.len(), at as u32));
+        } else if reading == Reading::Marked {
+            self.dense.push(HIDDEN, at);
+        } else {
+            self.marked = true;
         }
     }
 }

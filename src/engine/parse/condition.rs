@@ -218,12 +218,8 @@ fn words_kind(
 
 fn disguises(reader: &mut Reader<'_>, node: &Node) -> Option<Disguises> {
     let known =
-        [("none", Some(Disguises::None)), ("simple", Some(Disguises::Simple)), ("heavy", None)];
-    let chosen = reader.choice(node, "`disguises`", &known)?;
-    if chosen.is_none() {
-        reader.push(not_available(reader, &node.span, "`disguises: heavy`"));
-    }
-    chosen
+        [("none", Disguises::None), ("simple", Disguises::Simple), ("heavy", Disguises::Heavy)];
+    reader.choice(node, "`disguises`", &known)
 }
 
 fn inline_terms(reader: &mut Reader<'_>, node: &Node, terms: &mut Vec<Term>) {
@@ -269,5 +265,5 @@ fn listed_terms(
 pub fn not_available(reader: &Reader<'_>, span: &std::ops::Range<usize>, what: &str) -> Diagnostic {
     reader
         .fault(Code::NotAvailable, span, format!("{what} is not available in this version"))
-        .help("take it out; `words` with `disguises: simple`, `words_from` and `regex` are there")
+        .help("take it out; `words`, `words_from` and `regex` are there")
 }

@@ -5,31 +5,32 @@ use super::super::fold::{Kind, look};
 use super::super::rule::{Place, Term};
 use super::super::sources::Sources;
 use super::dates::{End, moment};
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 const LONGEST_TERM: usize = 256;
 
-/// List files, each read once.
+/// List files; the faults of each are told once.
 pub struct Lists<'s> {
     sources: &'s Sources,
-    read: HashMap<String, Option<Vec<Term>>>,
+    told: HashSet<String>,
 }
 
 impl<'s> Lists<'s> {
     pub fn new(sources: &'s Sources) -> Self {
-        Self { sources, read: HashMap::new() }
+        Self { sources, told: HashSet::new() }
     }
 
-    /// The terms of a list file; `None` when there is no such file. Its faults are told once.
+    /// The terms of a list file; `None` when there is no such file.
     pub fn terms(&mut self, name: &str, faults: &mut Vec<Diagnostic>) -> Option<Vec<Term>> {
-        if let Some(known) = self.read.get(name) {
-            return known.clone();
+        let bytes = self.sources.files.get(name)?;
+        let mut found = Vec::new();
+        let terms = read(name, bytes, &mut found);
+        if self.told.insert(name.to_owned()) {
+            faults.extend(found);
         }
-        let terms = self.sources.files.get(name).map(|bytes| read(name, bytes, faults));
-        self.read.insert(name.to_owned(), terms.clone());
-        terms
+        Some(terms)
     }
 }
 

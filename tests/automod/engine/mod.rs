@@ -4,10 +4,12 @@ mod commands;
 mod diagnostics;
 mod documentation;
 mod example_rules;
+mod heavy;
 mod matching;
 mod properties;
 mod purity;
 mod reference;
+mod regexes;
 mod verdict;
 
 use chat_automod::engine::{Ruleset, Sources, Verdict, compile};

@@ -1,0 +1,141 @@
+//! What every match of a regex must contain: where a text lacks it, the regex need not run.
+//!
+//! Promise: never too much. A need is read off the compiled pattern, and what cannot be read is not needed.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+use std::collections::BTreeSet;
+
+/// More alternatives than this cost more than they save.
+const MOST_LITERALS: usize = 64;
+
+/// What a text must have for a regex to match in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// One of these, in any letter case; empty when nothing is known.
+    pub literals: Vec<String>,
+    /// So many digits, of any script.
+    pub digits: usize,
+}
+
+impl Needs {
+    /// The needs of a pattern, read case-insensitively as moderators' patterns are.
+    pub fn of(pattern: &str) -> Self {
+        let parsed =
+            regex_syntax::ParserBuilder::new().case_insensitive(true).build().parse(pattern);
+        let Ok(hir) = parsed else { return Self::default() };
+        let literals = required(&hir).map(|set| set.into_iter().collect()).unwrap_or_default();
+        Self { literals, digits: digits(&hir) }
+    }
+}
+
+type Literals = BTreeSet<String>;
+
+/// The weakest literal tells how much a set is worth.
+fn worth(literals: &Literals) -> usize {
+    literals
+        .iter()
+        .map(|literal| literal.chars().map(|c| if c.is_ascii() { 1 } else { 3 }).sum())
+        .min()
+        .unwrap_or(0)
+}
+
+fn required(hir: &Hir) -> Option<Literals> {
+    match hir.kind() {
+        HirKind::Capture(capture) => required(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
+        HirKind::Alternation(branches) => {
+            let mut all = Literals::new();
+            for branch in branches {
+                all.extend(required(branch)?);
+            }
+            (all.len() <= MOST_LITERALS).then_some(all)
+        }
+        HirKind::Concat(parts) => concat(parts),
+        _ => {
+            let text = letters(hir)?;
+            (!text.is_empty()).then(|| Literals::from([text]))
+        }
+    }
+}
+
+/// The best of the parts, letters that stand beside each other taken together.
+fn concat(parts: &[Hir]) -> Option<Literals> {
+    let mut best: Option<Literals> = None;
+    let mut keep = |found: Option<Literals>| {
+        if let Some(found) =
+            found.filter(|found| best.as_ref().is_none_or(|best| worth(best) < worth(found)))
+        {
+            best = Some(found);
+        }
+    };
+    let mut text = String::new();
+    for part in parts {
+        match letters(part) {
+            Some(more) => text.push_str(&more),
+            None => {
+                keep((!text.is_empty()).then(|| Literals::from([std::mem::take(&mut text)])));
+                keep(required(part));
+            }
+        }
+    }
+    keep((!text.is_empty()).then(|| Literals::from([text])));
+    best
+}
+
+/// The one text a part stands for, in lower case; empty for what takes no room.
+fn letters(hir: &Hir) -> Option<String> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(String::new()),
+        HirKind::Literal(literal) => {
+            let text = std::str::from_utf8(&literal.0).ok()?;
+            text.chars().map(plain).collect()
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut chars =
+                class.ranges().iter().flat_map(|range| range.start()..=range.end()).take(5);
+            let first = plain(chars.next()?)?;
+            chars.all(|c| plain(c) == Some(first)).then(|| first.to_string())
+        }
+        HirKind::Capture(capture) => letters(&capture.sub),
+        _ => None,
+    }
+}
+
+/// A character whose letter cases the search folds to one: ASCII, Han, Kana, Hangul.
+fn plain(c: char) -> Option<char> {
+    match c {
+        'ſ' => Some('s'),
+        '\u{212A}' => Some('k'),
+        _ if c.is_ascii() => Some(c.to_ascii_lowercase()),
+        '\u{3041}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}' | '가'..='힣' => Some(c),
+        _ => None,
+    }
+}
+
+/// How many digits every match has at least.
+fn digits(hir: &Hir) -> usize {
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.iter().filter(|b| b.is_ascii_digit()).count(),
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut ranges = class.ranges().iter();
+            usize::from(
+                ranges.len() > 0
+                    && ranges.all(|range| range.start().is_numeric() && range.end().is_numeric()),
+            )
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            let mut ranges = class.ranges().iter();
+            usize::from(
+                ranges.len() > 0
+                    && ranges.all(|r| r.start().is_ascii_digit() && r.end().is_ascii_digit()),
+            )
+        }
+        HirKind::Capture(capture) => digits(&capture.sub),
+        HirKind::Repetition(repetition) => {
+            digits(&repetition.sub).saturating_mul(repetition.min as usize)
+        }
+        HirKind::Alternation(branches) => branches.iter().map(digits).min().unwrap_or(0),
+        HirKind::Concat(parts) => parts.iter().map(digits).sum(),
+        HirKind::Empty | HirKind::Look(_) => 0,
+    }
+}

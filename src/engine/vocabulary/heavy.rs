@@ -1,0 +1,497 @@
+//! `heavy`: letters replaced by digits and marks, parted, repeated, hidden, with something put between.
+//!
+//! The walk collects evidence of what was done to the term; the evidence decides. One kind of change
+//! that clean text also has (a space, a double letter, a digit) is not enough where the rest of the word
+//! gives no sign of disguise.
+
+use super::super::edge;
+use super::super::fold::{Unit, hides, mark_letters, symbol_of};
+use super::simple::{Likeness, is_honest, likeness};
+use super::{Entry, Letter};
+use std::ops::Range;
+
+/// How a unit stands for a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stand {
+    True,
+    Foreign,
+    Digit,
+    Mark,
+}
+
+/// What was done to the term where it was found.
+#[derive(Debug, Default, Clone)]
+struct Evidence {
+    foreign: usize,
+    truly: usize,
+    digits: usize,
+    marks: usize,
+    /// Letters twice and letters three times or more where the term has fewer.
+    doubled: usize,
+    stretched: usize,
+    hidden: usize,
+    /// Borders between the term's letters with and without something between.
+    gaps: usize,
+    joints: usize,
+    widest: usize,
+    spaces: usize,
+    lines: usize,
+    /// Commas, full stops and their kin, and apostrophes.
+    sentence: usize,
+    dots: usize,
+    apostrophes: usize,
+    /// Digits or Latin letters between dense letters.
+    inserted: usize,
+}
+
+/// What stands between two letters.
+#[derive(Debug, Default, Clone, Copy)]
+struct Gap {
+    width: usize,
+    spaces: usize,
+    lines: usize,
+    sentence: usize,
+    dots: usize,
+    apostrophes: usize,
+    inserted: usize,
+    hides: bool,
+}
+
+const WIDEST_GAP: usize = 8;
+
+/// The bytes of the term with `letters[anchor]` on `units[at]`, if it stands there in disguise.
+pub fn find(
+    entry: &Entry,
+    letters: &[Letter],
+    anchor: usize,
+    units: &[Unit],
+    at: usize,
+) -> Option<Range<usize>> {
+    let mut evidence = Evidence::default();
+    let mut ahead = Cursor { units, at, forward: true };
+    evidence.walk(letters[anchor..].iter().copied(), &mut ahead)?;
+    let mut behind = Cursor { units, at, forward: false };
+    if anchor > 0 {
+        evidence.walk_on(letters[..anchor].iter().rev().copied(), &mut behind)?;
+    }
+    let mut found = behind.at..ahead.at;
+    evidence.repeats_before(letters, units, &mut found);
+    let case = Case { entry, letters, units, found: found.clone(), evidence };
+    case.holds().then(|| units[found.start].start as usize..units[found.end - 1].end as usize)
+}
+
+/// A place between units, walked forward or backward.
+#[derive(Clone)]
+struct Cursor<'u> {
+    units: &'u [Unit],
+    at: usize,
+    forward: bool,
+}
+
+impl<'u> Cursor<'u> {
+    fn peek(&self) -> Option<&'u Unit> {
+        match self.forward {
+            true => self.units.get(self.at),
+            false => self.units.get(self.at.checked_sub(1)?),
+        }
+    }
+
+    fn advance(&mut self) {
+        self.at = if self.forward { self.at + 1 } else { self.at - 1 };
+    }
+}
+
+fn is_dense(letter: char) -> bool {
+    symbol_of(letter, None).1
+}
+
+fn stands(letter: &Letter, unit: &Unit) -> Option<Stand> {
+    match likeness(letter, unit) {
+        Some(Likeness::Same) => return Some(Stand::True),
+        Some(Likeness::Foreign) => return Some(Stand::Foreign),
+        None => {}
+    }
+    let drawn = matches!((letter.letter, unit.written), ('l', 'I') | ('i', 'l'));
+    if drawn || mark_letters(unit.letter).contains(&letter.letter) {
+        return Some(if unit.is_letter && !drawn { Stand::Digit } else { Stand::Mark });
+    }
+    None
+}
+
+impl Evidence {
+    fn walk(
+        &mut self,
+        letters: impl Iterator<Item = Letter>,
+        cursor: &mut Cursor<'_>,
+    ) -> Option<()> {
+        self.steps(letters, cursor, true)
+    }
+
+    /// As [`Evidence::walk`], with letters walked before.
+    fn walk_on(
+        &mut self,
+        letters: impl Iterator<Item = Letter>,
+        cursor: &mut Cursor<'_>,
+    ) -> Option<()> {
+        self.steps(letters, cursor, false)
+    }
+
+    fn steps(
+        &mut self,
+        letters: impl Iterator<Item = Letter>,
+        cursor: &mut Cursor<'_>,
+        mut first: bool,
+    ) -> Option<()> {
+        let letters: Vec<Letter> = letters.collect();
+        let mut at = 0;
+        // A space of the term may be anything, and after a hidden letter nothing may stand between.
+        let (mut free, mut tight) = (false, false);
+        while let Some(letter) = letters.get(at) {
+            if !letter.is_letter {
+                if letter.letter == ' ' {
+                    free = true;
+                } else {
+                    cursor.peek().filter(|unit| unit.letter == letter.letter)?;
+                    cursor.advance();
+                }
+                at += 1;
+                continue;
+            }
+            let dense = is_dense(letter.letter);
+            let same = |other: &&Letter| other.letter == letter.letter && other.is_letter;
+            let wanted = if dense { 1 } else { letters[at..].iter().take_while(same).count() };
+            let gap = if first || tight { Gap::default() } else { self.gap(letter, dense, cursor) };
+            let next = letters.get(at + wanted);
+            let count = self.run(letter, next, wanted, cursor);
+            let missing = wanted - count;
+            if missing > 0 {
+                let may_hide = missing == 1 && gap.hides && self.hidden == 0;
+                if !may_hide {
+                    return None;
+                }
+                self.hidden += 1;
+                tight = count == 0;
+                let block = letters[at..]
+                    .iter()
+                    .take_while(|l| l.block.is_some() && l.block == letter.block);
+                at += if count == 0 && dense { block.count().max(1) } else { wanted };
+            } else {
+                let border = letter.opens || !dense;
+                if !first && !tight && !free && (border || gap.width > 0) {
+                    self.note(&gap);
+                }
+                tight = false;
+                at += wanted;
+                if dense && letters.get(at).is_none_or(|next| next.opens) {
+                    self.repeated_characters(letter, letters.get(at), cursor);
+                }
+            }
+            (first, free) = (false, false);
+        }
+        Some(())
+    }
+
+    /// Walks over what does not stand for `letter`.
+    fn gap(&self, letter: &Letter, dense: bool, cursor: &mut Cursor<'_>) -> Gap {
+        let mut gap = Gap::default();
+        while let Some(unit) =
+            cursor.peek().filter(|unit| gap.width < WIDEST_GAP && stands(letter, unit).is_none())
+        {
+            if unit.is_letter {
+                let between = dense && !is_dense(unit.letter) && gap.inserted < 3;
+                if !between {
+                    break;
+                }
+                gap.inserted += 1;
+            }
+            gap.width += 1;
+            gap.hides = gap.width == 1 && hides(unit.letter);
+            match unit.letter {
+                '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => gap.lines += 1,
+                c if c.is_whitespace() => gap.spaces += 1,
+                '\'' | '’' | '`' | '‘' => gap.apostrophes += 1,
+                ',' | '!' | '?' | ';' | ':' | '，' | '。' | '！' | '？' | '；' | '：' | '…' => {
+                    gap.sentence += 1
+                }
+                '.' | '、' => gap.dots += 1,
+                _ => {}
+            }
+            cursor.advance();
+        }
+        gap
+    }
+
+    fn note(&mut self, gap: &Gap) {
+        if gap.width == 0 {
+            self.joints += 1;
+            return;
+        }
+        self.gaps += 1;
+        self.widest = self.widest.max(gap.width);
+        self.spaces += gap.spaces;
+        self.lines += gap.lines;
+        self.sentence += gap.sentence;
+        self.dots += gap.dots;
+        self.apostrophes += gap.apostrophes;
+        self.inserted += gap.inserted;
+    }
+
+    /// Takes the units of one letter, repeated ones too; how many of the wanted ones were there.
+    fn run(
+        &mut self,
+        letter: &Letter,
+        next: Option<&Letter>,
+        wanted: usize,
+        cursor: &mut Cursor<'_>,
+    ) -> usize {
+        let dense = is_dense(letter.letter);
+        let (mut truly, mut other) = (0, 0);
+        loop {
+            let count = if truly > 0 { truly } else { other };
+            let mut trial = cursor.clone();
+            // Letters that the term itself repeats may be parted like all others.
+            let between = if (1..wanted).contains(&count) {
+                self.gap(letter, dense, &mut trial)
+            } else {
+                Gap::default()
+            };
+            let Some(stand) = trial.peek().and_then(|unit| stands(letter, unit)) else { break };
+            let for_next = next.and_then(|next| stands(next, trial.peek()?));
+            if count >= wanted && (dense || for_next.is_some()) {
+                break;
+            }
+            if between.width > 0 || count > 0 && count < wanted {
+                self.note(&between);
+            }
+            match stand {
+                Stand::True => truly += 1,
+                Stand::Foreign => (truly, self.foreign) = (truly + 1, self.foreign + 1),
+                Stand::Digit => (other, self.digits) = (other + 1, self.digits + 1),
+                Stand::Mark => (other, self.marks) = (other + 1, self.marks + 1),
+            }
+            trial.advance();
+            *cursor = trial;
+        }
+        let count = if truly > 0 { truly } else { other };
+        self.truly += truly.min(wanted);
+        match count.saturating_sub(wanted) {
+            0 => {}
+            1 => self.doubled += 1,
+            _ => self.stretched += 1,
+        }
+        count.min(wanted)
+    }
+
+    /// The same Han character or syllable again, where the term goes on with another one.
+    fn repeated_characters(
+        &mut self,
+        letter: &Letter,
+        next: Option<&Letter>,
+        cursor: &mut Cursor<'_>,
+    ) {
+        if next.is_some_and(|next| next.block == letter.block && next.letter == letter.letter)
+            || !cursor.forward
+        {
+            return;
+        }
+        let Some(last) = cursor.at.checked_sub(1).map(|at| cursor.units[at]) else { return };
+        let mut times = 0;
+        while let Some(unit) =
+            cursor.peek().filter(|unit| unit.written == last.written && unit.opens)
+        {
+            times += 1;
+            let start = unit.start;
+            while cursor.peek().is_some_and(|unit| unit.start == start) {
+                cursor.advance();
+            }
+        }
+        match times {
+            0 => {}
+            1 => self.doubled += 1,
+            _ => self.stretched += 1,
+        }
+    }
+
+    /// The first letter again, directly before the term.
+    fn repeats_before(&mut self, letters: &[Letter], units: &[Unit], found: &mut Range<usize>) {
+        let Some(letter) = letters.first().filter(|letter| letter.is_letter) else { return };
+        let (first, before) = (units[found.start], &units[..found.start]);
+        let same = match is_dense(letter.letter) {
+            true => before.iter().rev().take_while(|unit| unit.written == first.written).count(),
+            false => {
+                let same =
+                    |unit: &&Unit| unit.is_letter && stands(letter, unit) == Some(Stand::True);
+                before.iter().rev().take_while(same).count()
+            }
+        };
+        found.start -= same;
+        match same {
+            0 => {}
+            1 => self.doubled += 1,
+            _ => self.stretched += 1,
+        }
+    }
+}
+
+/// A term, where it was found, and what was done to it.
+struct Case<'c> {
+    entry: &'c Entry,
+    letters: &'c [Letter],
+    units: &'c [Unit],
+    found: Range<usize>,
+    evidence: Evidence,
+}
+
+impl Case<'_> {
+    fn holds(&self) -> bool {
+        let (first, last) = (&self.units[self.found.start], &self.units[self.found.end - 1]);
+        let whole = (first.opens || !first.is_letter) && (last.closes || !last.is_letter);
+        whole
+            && is_honest(self.evidence.foreign, self.letters)
+            && self.enough_letters()
+            && self.repeated()
+            && self.hidden()
+            && self.parted()
+            && self.starts()
+            && self.ends()
+    }
+
+    /// Letters of the term; for Hangul its syllables.
+    fn length(&self) -> usize {
+        usize::from(self.entry.syllables)
+    }
+
+    fn is_dense(&self) -> bool {
+        self.letters.iter().filter(|letter| letter.is_letter).all(|letter| is_dense(letter.letter))
+    }
+
+    fn has_dense(&self) -> bool {
+        self.letters.iter().any(|letter| letter.is_letter && is_dense(letter.letter))
+    }
+
+    fn is_hangul(&self) -> bool {
+        self.letters.iter().any(|letter| letter.block.is_some())
+    }
+
+    fn before(&self) -> Option<&Unit> {
+        self.found.start.checked_sub(1).map(|at| &self.units[at])
+    }
+
+    fn after(&self) -> Option<&Unit> {
+        self.units.get(self.found.end)
+    }
+
+    /// At least half true letters, marks counting for half of one: numbers are no words. In a short word
+    /// one digit at most, inside.
+    fn enough_letters(&self) -> bool {
+        let Evidence { truly, digits, marks, .. } = self.evidence;
+        if digits + marks == 0 {
+            return true;
+        }
+        let numeric = |unit: Option<&Unit>| unit.is_some_and(|unit| unit.written.is_numeric());
+        let glued = digits > 0 && (numeric(self.before()) || numeric(self.after()));
+        let ends = [self.found.start, self.found.end - 1].map(|at| &self.units[at]);
+        let bare_end = ends.iter().any(|unit| numeric(Some(unit)));
+        let short = self.length() <= 3 && digits > 0 && (digits > 1 || bare_end);
+        truly * 2 + marks >= self.length() && !glued && !short
+    }
+
+    /// Clean words double a letter; they do not do it twice or three times over.
+    fn repeated(&self) -> bool {
+        let Evidence { doubled, stretched, .. } = self.evidence;
+        let long = if self.is_dense() { 3 } else { 6 };
+        doubled == 0 || stretched > 0 || doubled >= 2 || self.length() >= long
+    }
+
+    fn hidden(&self) -> bool {
+        let Evidence { hidden, gaps, digits, .. } = self.evidence;
+        hidden == 0 || gaps == 0 && self.length() >= 3 && (digits == 0 || self.length() >= 6)
+    }
+
+    fn parted(&self) -> bool {
+        let evidence = &self.evidence;
+        if evidence.gaps == 0 {
+            return true;
+        }
+        let split = evidence.joints == 0;
+        if evidence.widest > 3 && !split {
+            return false;
+        }
+        match (self.has_dense(), self.is_hangul()) {
+            (true, true) => self.hangul_parted(),
+            (true, false) => self.han_parted(split),
+            _ => self.spaced_parted(split),
+        }
+    }
+
+    /// A space parts words, so only letters that each stand alone are one word in spite of it.
+    fn spaced_parted(&self, split: bool) -> bool {
+        let evidence = &self.evidence;
+        if evidence.spaces + evidence.lines > 0 {
+            return split && self.length() >= 3 && !self.goes_on_alone();
+        }
+        split || evidence.apostrophes == 0 && self.length() >= 5
+    }
+
+    /// Whether the letters around are parted by spaces as well: `c l a s s` is not `a s s`.
+    fn goes_on_alone(&self) -> bool {
+        let lone = |start: usize, step: isize| {
+            let unit = |at: isize| usize::try_from(at).ok().and_then(|at| self.units.get(at));
+            let space = unit(start as isize).is_some_and(|unit| unit.letter.is_whitespace());
+            let letter = unit(start as isize + step).filter(|unit| unit.is_letter && space);
+            let then = unit(start as isize + 2 * step);
+            letter.filter(|_| then.is_none_or(|unit| !unit.is_letter)).map(|unit| unit.letter)
+        };
+        let before = self.found.start.checked_sub(1).and_then(|at| lone(at, -1));
+        let after = lone(self.found.end, 1);
+        // `a` and `I` are words of one letter.
+        before.is_some_and(|letter| !matches!(letter, 'a' | 'i')) || after.is_some()
+    }
+
+    /// Chinese has no spaces to part words, but a sentence ends where it ends.
+    fn han_parted(&self, split: bool) -> bool {
+        let evidence = &self.evidence;
+        let sentence = evidence.sentence + evidence.lines > 0;
+        let mixed =
+            evidence.inserted > 0 && evidence.spaces + evidence.sentence + evidence.lines > 0;
+        !mixed && (!sentence || split && self.length() >= 3)
+    }
+
+    /// Across a space every piece must stand alone.
+    fn hangul_parted(&self) -> bool {
+        let evidence = &self.evidence;
+        let broken = evidence.spaces + evidence.lines + evidence.sentence > 0;
+        let alone = |unit: Option<&Unit>| unit.is_none_or(|unit| !unit.is_letter);
+        !broken || evidence.inserted == 0 && alone(self.before()) && alone(self.after())
+    }
+
+    fn starts(&self) -> bool {
+        let first = self.letters[0].letter;
+        let Some(before) = self.before().filter(|_| !self.entry.open_start) else { return true };
+        if is_dense(first) {
+            return edge::may_start(Some(before.written), first, usize::from(self.entry.syllables));
+        }
+        edge::may_start(Some(before.written), first, 0) || self.only_digits(before, -1)
+    }
+
+    fn ends(&self) -> bool {
+        let last = self.letters[self.letters.len() - 1].letter;
+        let Some(after) = self.after().filter(|_| !self.entry.open_end) else { return true };
+        edge::may_end(last, Some(after.written)) || self.only_digits(after, 1)
+    }
+
+    /// Digits and `_` glued to a word do not protect it; to a short one only when nothing follows them.
+    fn only_digits(&self, unit: &Unit, step: isize) -> bool {
+        let glue = |c: char| c == '_' || c.is_numeric();
+        if !glue(unit.written) {
+            return false;
+        }
+        let mut at = if step > 0 { self.found.end as isize } else { self.found.start as isize - 1 };
+        let at_unit = |at: isize| usize::try_from(at).ok().and_then(|at| self.units.get(at));
+        while at_unit(at).is_some_and(|unit| glue(unit.written)) {
+            at += step;
+        }
+        let beyond = at_unit(at).is_some_and(|unit| unit.is_letter && !is_dense(unit.letter));
+        self.length() >= 5 || !beyond
+    }
+}

@@ -1,0 +1,194 @@
+//! Terms by one gram of their symbols: a bit filter that stays in the cache, then buckets.
+
+use super::super::fold::{HIDDEN, Stream, Symbol};
+
+/// The longest gram a term is filed under: four letters, or two characters of Han or Kana.
+const LONGEST: usize = 4;
+
+/// One term under one gram.
+#[derive(Debug, Clone, Copy)]
+pub struct Slot {
+    hash: u64,
+    pub entry: u32,
+    /// The term's symbols beside the gram; 0 where it ends.
+    before: Symbol,
+    after: Symbol,
+    /// Where the anchor is: the term's first symbol, or with `hidden` the one before the hidden one.
+    back: u16,
+    length: u8,
+    /// The number of the anchor among the term's symbols.
+    pub anchor: u8,
+    /// Filed under a gram whose middle is hidden: its symbols cannot be compared.
+    pub hidden: bool,
+}
+
+/// How often each gram of the terms was seen: terms are filed where few others are.
+#[derive(Debug)]
+pub struct Census(Vec<u16>);
+
+impl Default for Census {
+    fn default() -> Self {
+        Self(vec![0; 1 << 16])
+    }
+}
+
+impl Census {
+    fn place(gram: &[Symbol]) -> usize {
+        (hash(pack(gram), gram.len()) >> 48) as usize
+    }
+
+    /// Counts the grams of a term.
+    pub fn count(&mut self, symbols: &[Symbol], dense: bool) {
+        for gram in symbols.windows(gram_length(symbols, dense)) {
+            let count = &mut self.0[Self::place(gram)];
+            *count = count.saturating_add(1);
+        }
+    }
+}
+
+fn gram_length(symbols: &[Symbol], dense: bool) -> usize {
+    let jamo = symbols.iter().all(|symbol| (0x3131..=0x3163).contains(symbol));
+    if dense && !jamo { 2 } else { LONGEST }.min(symbols.len())
+}
+
+impl Slot {
+    /// Files a term under its rarest gram.
+    pub fn new(symbols: &[Symbol], entry: u32, dense: bool, census: &Census) -> Self {
+        let length = gram_length(symbols, dense);
+        let grams = symbols.windows(length).enumerate();
+        let cost = |gram: &[Symbol]| {
+            let common: u32 = gram.iter().map(|s| commonness(*s)).sum();
+            common + 8 * u32::from(census.0[Census::place(gram)])
+        };
+        let (at, gram) = grams.min_by_key(|(_, gram)| cost(gram)).unwrap_or((0, symbols));
+        Self {
+            hash: hash(pack(gram), length),
+            entry,
+            before: at.checked_sub(1).map_or(0, |at| symbols[at]),
+            after: symbols.get(at + length).copied().unwrap_or(0),
+            back: (at + length - 1) as u16,
+            length: length as u8,
+            anchor: 0,
+            hidden: false,
+        }
+    }
+
+    /// Files a term under what is left around a hidden part: the symbols before and after it.
+    pub fn hidden(before: Symbol, after: Symbol, entry: u32, anchor: usize) -> Self {
+        let hash = hash(pack(&[before, HIDDEN, after]), 3);
+        Self {
+            hash,
+            entry,
+            before: 0,
+            after: 0,
+            back: 2,
+            length: 3,
+            anchor: anchor as u8,
+            hidden: true,
+        }
+    }
+
+    /// Whether the symbols beside the gram, which ends at `at`, are the term's.
+    #[inline]
+    fn fits(&self, symbols: &[Symbol], at: usize) -> bool {
+        let beside = |at: Option<usize>| at.and_then(|at| symbols.get(at)).copied();
+        (self.after == 0 || beside(Some(at + 1)) == Some(self.after))
+            && (self.before == 0
+                || beside(at.checked_sub(usize::from(self.length))) == Some(self.before))
+    }
+}
+
+fn pack(symbols: &[Symbol]) -> u64 {
+    symbols.iter().fold(0, |packed, symbol| packed << 16 | u64::from(*symbol))
+}
+
+/// How common a letter is in clean text, roughly, out of 100.
+fn commonness(symbol: Symbol) -> u32 {
+    match u8::try_from(symbol) {
+        Ok(b'i' | b'e') => 12,
+        Ok(b't' | b'a' | b'o' | b's') => 9,
+        Ok(b'n' | b'r' | b'h') => 7,
+        Ok(b'd' | b'c' | b'u' | b'm' | b'g' | b'b') => 4,
+        Ok(b'a'..=b'z') => 2,
+        _ => 5,
+    }
+}
+
+#[inline]
+fn hash(packed: u64, length: usize) -> u64 {
+    (packed ^ (length as u64) << 61).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+#[derive(Debug, Default)]
+pub struct Index {
+    lengths: Vec<usize>,
+    filter: Vec<u64>,
+    filter_shift: u32,
+    /// Where each bucket's slots begin; one more than there are buckets.
+    buckets: Vec<u32>,
+    bucket_shift: u32,
+    slots: Vec<Slot>,
+}
+
+impl Index {
+    pub fn new(mut slots: Vec<Slot>) -> Self {
+        if slots.is_empty() {
+            return Self::default();
+        }
+        let lengths = (1..=LONGEST).filter(|l| slots.iter().any(|s| usize::from(s.length) == *l));
+        let lengths = lengths.collect();
+        let bits = (slots.len() * 32).next_power_of_two().clamp(1 << 10, 1 << 24);
+        let filter_shift = 64 - bits.trailing_zeros();
+        let mut filter = vec![0_u64; bits / 64];
+        let count = slots.len().next_power_of_two().max(16);
+        let bucket_shift = 64 - count.trailing_zeros();
+        slots.sort_unstable_by_key(|slot| (slot.hash, slot.entry));
+        let mut buckets = vec![0_u32; count + 1];
+        for slot in &slots {
+            let bit = (slot.hash >> filter_shift) as usize;
+            filter[bit / 64] |= 1 << (bit % 64);
+            buckets[(slot.hash >> bucket_shift) as usize + 1] += 1;
+        }
+        for bucket in 1..buckets.len() {
+            buckets[bucket] += buckets[bucket - 1];
+        }
+        Self { lengths, filter, filter_shift, buckets, bucket_shift, slots }
+    }
+
+    /// Calls `each(slot, position of its anchor)` wherever a gram is known.
+    pub fn candidates(&self, stream: &Stream, mut each: impl FnMut(&Slot, usize)) {
+        if self.slots.is_empty() {
+            return;
+        }
+        let mut window = 0_u64;
+        for (at, symbol) in stream.symbols.iter().enumerate() {
+            window = window << 16 | u64::from(*symbol);
+            for &length in &self.lengths {
+                let packed =
+                    if length == LONGEST { window } else { window & ((1 << (16 * length)) - 1) };
+                let hash = hash(packed, length);
+                let bit = (hash >> self.filter_shift) as usize;
+                if self.filter[bit / 64] >> (bit % 64) & 1 == 1 {
+                    self.bucket(hash, &stream.symbols, at, &mut each);
+                }
+            }
+        }
+    }
+
+    #[cold]
+    fn bucket(
+        &self,
+        hash: u64,
+        symbols: &[Symbol],
+        at: usize,
+        each: &mut impl FnMut(&Slot, usize),
+    ) {
+        let bucket = (hash >> self.bucket_shift) as usize;
+        let slots = &self.slots[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize];
+        for slot in slots.iter().filter(|slot| slot.hash == hash && slot.fits(symbols, at)) {
+            if let Some(position) = at.checked_sub(usize::from(slot.back)) {
+                each(slot, position);
+            }
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! All terms of a rule set, filed so that a text that holds none of them is passed over quickly.
+//!
+//! Each term is filed under one gram of its symbols. A text's symbols are walked once; where a gram is
+//! known, the whole term is compared, first by symbol, then letter by letter on the original text:
+//! `simple` and `heavy` say what a letter may have become there.
+
+mod filing;
+mod heavy;
+mod index;
+mod simple;
+
+pub use filing::is_telling;
+
+use super::fold::{Fold, Reading, Stream, Symbol, Unit, Units, mark_letters, symbol_of};
+use super::rule::{Disguises, Term};
+use filing::{Filing, pieces};
+
+use index::{Index, Slot};
+use std::ops::Range;
+
+/// What a term was searched for; the caller's number.
+pub type Target = u32;
+
+/// What the search tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    Term(Sighting),
+    /// What a regex needs is there, perhaps.
+    Literal(Target),
+}
+
+/// A term that stands in the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sighting {
+    pub target: Target,
+    /// Bytes of the original text, on character borders.
+    pub range: Range<usize>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    target: Target,
+    /// The first moment at which the term is out.
+    until: i64,
+    /// Its letters in [`Vocabulary::letters`], and which of them the compared symbols begin with.
+    letters: u32,
+    letters_len: u16,
+    anchor: u16,
+    /// How many letters of the same symbol the anchor begins.
+    anchor_run: u16,
+    /// Its symbols in [`Vocabulary::symbols`].
+    symbols: u32,
+    symbols_len: u16,
+    syllables: u16,
+    open_start: bool,
+    open_end: bool,
+    heavy: bool,
+    /// The compared symbols begin and end the term, at an edge that is not open.
+    head: bool,
+    tail: bool,
+    /// What a regex needs, and no term: its symbols decide.
+    literal: bool,
+}
+
+/// A letter or separator of a term.
+#[derive(Debug, Clone, Copy)]
+struct Letter {
+    letter: char,
+    like: Option<char>,
+    is_letter: bool,
+    opens: bool,
+    closes: bool,
+    /// The Hangul syllable it belongs to.
+    block: Option<char>,
+}
+
+#[derive(Debug, Default)]
+pub struct Vocabulary {
+    entries: Vec<Entry>,
+    letters: Vec<Letter>,
+    symbols: Vec<Symbol>,
+    spaced: Index,
+    dense: Index,
+    /// Whether any term sees through marks: only then is a text read a second time.
+    heavy: bool,
+}
+
+/// Letters that a mark may hide.
+const ALPHABET: &[u8] = b"abcdefghijkmnopqrstuvwxyz";
+/// So much may stand between two letters of a run.
+const WIDEST_RUN: usize = 16;
+/// Marks of one text that are tried for hidden letters.
+const MOST_STARS: usize = 64;
+/// Letters around a mark that may belong to its word.
+const AROUND: usize = 16;
+
+/// Finds a term with one of its letters on a unit of the text.
+type Find = fn(&Entry, &[Letter], usize, &[Unit], usize) -> Option<Range<usize>>;
+
+/// One text while it is searched.
+struct Search<'s> {
+    vocabulary: &'s Vocabulary,
+    text: &'s str,
+    units: &'s mut Units,
+    filled: bool,
+    at_ms: i64,
+}
+
+impl Vocabulary {
+    /// Files every term under its target. Terms without a letter are not for this search: see
+    /// [`has_letters`].
+    pub fn new<'t>(
+        terms: impl IntoIterator<Item = (Target, &'t Term, Disguises)>,
+        literals: impl IntoIterator<Item = (Target, &'t str)>,
+    ) -> Self {
+        let mut filing = Filing::default();
+        for (target, term, disguises) in terms {
+            filing.file(target, term, disguises);
+        }
+        for (target, literal) in literals {
+            filing.file_literal(target, literal);
+        }
+        let mut vocabulary = filing.finish();
+        vocabulary.heavy = vocabulary.entries.iter().any(|entry| entry.heavy);
+        vocabulary
+    }
+
+    /// Calls `each` for every term found, some perhaps twice. The buffers are filled here.
+    pub fn search(
+        &self,
+        text: &str,
+        fold: &mut Fold,
+        units: &mut Units,
+        at_ms: i64,
+        mut each: impl FnMut(Found),
+    ) {
+        if self.entries.is_empty() {
+            return;
+        }
+        let mut search = Search { vocabulary: self, text, units, filled: false, at_ms };
+        fold.fill(text, Reading::Plain);
+        search.streams(fold, &mut each);
+        if self.heavy {
+            search.stars(fold, &mut each);
+            if fold.marked {
+                fold.fill(text, Reading::Marked);
+                search.streams(fold, &mut each);
+            }
+        }
+    }
+
+    fn letters(&self, entry: &Entry) -> &[Letter] {
+        let first = entry.letters as usize;
+        &self.letters[first..first + usize::from(entry.letters_len)]
+    }
+
+    fn same_symbols(&self, entry: &Entry, stream: &Stream, position: usize) -> bool {
+        let from = entry.symbols as usize;
+        let wanted = &self.symbols[from..from + usize::from(entry.symbols_len)];
+        stream.symbols.get(position..position + wanted.len()) == Some(wanted)
+    }
+}
+
+impl Search<'_> {
+    fn streams(&mut self, fold: &Fold, each: &mut impl FnMut(Found)) {
+        let vocabulary = self.vocabulary;
+        vocabulary.spaced.candidates(&fold.spaced, |slot, at| {
+            self.candidate(&fold.spaced, slot, at, false, each)
+        });
+        vocabulary
+            .dense
+            .candidates(&fold.dense, |slot, at| self.candidate(&fold.dense, slot, at, true, each));
+    }
+
+    /// Tries every letter in the place of every mark that may hide one.
+    fn stars(&mut self, fold: &Fold, each: &mut impl FnMut(Found)) {
+        let mut tried = Stream::default();
+        for &(at, byte) in fold.stars.iter().take(MOST_STARS) {
+            let from = at.saturating_sub(AROUND);
+            let to = (at + AROUND).min(fold.spaced.symbols.len());
+            for letter in ALPHABET {
+                tried.symbols.clear();
+                tried.starts.clear();
+                tried.symbols.extend_from_slice(&fold.spaced.symbols[from..at]);
+                tried.starts.extend_from_slice(&fold.spaced.starts[from..at]);
+                tried.symbols.push(symbol_of(char::from(*letter), None).0);
+                tried.starts.push(byte);
+                tried.symbols.extend_from_slice(&fold.spaced.symbols[at..to]);
+                tried.starts.extend_from_slice(&fold.spaced.starts[at..to]);
+                let vocabulary = self.vocabulary;
+                vocabulary.spaced.candidates(&tried, |slot, position| {
+                    let length = usize::from(vocabulary.entries[slot.entry as usize].symbols_len);
+                    let over_mark = (position..position + length).contains(&(at - from))
+                        && position != at - from;
+                    if over_mark {
+                        self.candidate(&tried, slot, position, false, each);
+                    }
+                });
+            }
+        }
+    }
+
+    /// Whether the symbols are surely a part of a longer word: most candidates in clean text are.
+    fn is_embedded(&self, entry: &Entry, stream: &Stream, at: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let start = stream.starts[at] as usize;
+        let end = at + usize::from(entry.symbols_len);
+        // Only where a symbol is one stretch of letters: a run may reach over a space.
+        let solid = |at: usize| {
+            let next = stream.starts.get(at + 1).map_or(bytes.len(), |next| *next as usize);
+            bytes[stream.starts[at] as usize..next].iter().all(u8::is_ascii_alphabetic)
+        };
+        let letter = |at: Option<usize>| {
+            at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic)
+        };
+        entry.head && letter(start.checked_sub(1)) && solid(at)
+            || entry.tail
+                && letter(stream.starts.get(end).map(|next| *next as usize))
+                && solid(end - 1)
+    }
+
+    fn candidate(
+        &mut self,
+        stream: &Stream,
+        slot: &Slot,
+        at: usize,
+        dense: bool,
+        each: &mut impl FnMut(Found),
+    ) {
+        let vocabulary = self.vocabulary;
+        let entry = &vocabulary.entries[slot.entry as usize];
+        if entry.until <= self.at_ms || !slot.hidden && !vocabulary.same_symbols(entry, stream, at)
+        {
+            return;
+        }
+        if entry.literal {
+            return each(Found::Literal(entry.target));
+        }
+        if !dense && !slot.hidden && self.is_embedded(entry, stream, at) {
+            return;
+        }
+        if !self.filled {
+            self.units.fill(self.text);
+            self.filled = true;
+        }
+        let letters = vocabulary.letters(entry);
+        let (anchor, run) = match slot.hidden {
+            false => (usize::from(entry.anchor), usize::from(entry.anchor_run)),
+            true => (pieces(letters).1[usize::from(slot.anchor)].1, 1),
+        };
+        let symbol = symbol_of(letters[anchor].letter, letters[anchor].like).0;
+        let from = self.units.at(stream.starts[at]);
+        let units = &self.units.all;
+        let places = places(units, from, symbol, dense, run);
+        let find = |find: Find| {
+            places.iter().find_map(|place| find(entry, letters, anchor, units, *place))
+        };
+        let found = find(simple::find);
+        let heavy = || find(heavy::find);
+        if let Some(range) = found.or_else(|| entry.heavy.then(heavy).flatten()) {
+            each(Found::Term(Sighting { target: entry.target, range }));
+        }
+    }
+}
+
+/// The units where an anchor may stand. A run of one symbol is one symbol of the stream: the term begins
+/// among the last of the run. A repeated syllable is one as well: the term begins with its first or last.
+fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) -> Vec<usize> {
+    let (mut places, mut since) = (Vec::new(), 0);
+    for (at, unit) in units.iter().enumerate().skip(from) {
+        let marks = || mark_letters(unit.letter).first().map(|letter| symbol_of(*letter, None).0);
+        if unit.is_letter && unit.symbol == symbol || !unit.is_letter && marks() == Some(symbol) {
+            places.push(at);
+            since = 0;
+            continue;
+        }
+        since += 1;
+        let other = unit.is_letter && (!dense || symbol_of(unit.letter, unit.like).1);
+        if !places.is_empty() && other
+            || places.is_empty() && unit.start != units[from].start
+            || since > WIDEST_RUN
+        {
+            break;
+        }
+    }
+    let unused = places.len().saturating_sub(run.max(1));
+    places.drain(..unused);
+    let last = units[from..]
+        .chunk_by(|a, b| a.start == b.start)
+        .take_while(|c| c[0].written == units[from].written);
+    let last = from + last.map(<[Unit]>::len).sum::<usize>();
+    let again = units[..last]
+        .iter()
+        .rposition(|unit| unit.opens)
+        .filter(|at| units[*at].block && *at > from);
+    places.extend(again);
+    places
+}
+
+/// Whether a term has a letter or digit to search by.
+pub fn has_letters(text: &str) -> bool {
+    let mut units = Units::default();
+    units.fill(text);
+    units.all.iter().any(|unit| unit.is_letter)
+}

@@ -1,0 +1,162 @@
+//! `heavy` finds the word whatever was put into it, and leaves clean text alone.
+
+use super::{masked, ruleset};
+use chat_automod::engine::Ruleset;
+use std::sync::LazyLock;
+
+static RULES: LazyLock<Ruleset> = LazyLock::new(|| {
+    ruleset(
+        "rules:\n  - id: heavy\n    mode: enforce\n    match: { words: [casino, shit, ass, bet, hell, later, betting, bad word, 'c++', 百家乐, 赌博, 카지노, 시발, 加v信], disguises: heavy }\n    action: { mask: stars }\n",
+    )
+});
+
+#[test]
+fn the_whole_disguise_is_covered() {
+    let texts = [
+        "c4s1n0",
+        "cas!no",
+        "c@sino",
+        "ca$ino",
+        "C@$!N0",
+        "c.a.s.i.n.o",
+        "c-a-s-i-n-o",
+        "c a s i n o",
+        "c\na\ns\ni\nn\no",
+        "c*a*s*i*n*o",
+        "c😀a😀s😀i😀n😀o",
+        "c!a!s!i!n!o",
+        "cas-ino",
+        "ca.sino",
+        "cas_ino",
+        "cas*ino",
+        "caaasino",
+        "ccaassiinnoo",
+        "casinoooo",
+        "cccasino",
+        "c*sino",
+        "cas#no",
+        "cas●no",
+        "s h i t",
+        "sh1t",
+        "$hit",
+        "sh*t",
+        "shiiit",
+        "s.h.i.t",
+        "b-e-t",
+        "be*ting",
+        "ḃetting",
+        "b3tt1ng",
+        "bet.ting",
+        "be-t-t-ing",
+        "bad-word",
+        "b a d w o r d",
+        "badword",
+        "百 家 乐",
+        "百家 乐",
+        "百*家*乐",
+        "百1家2乐",
+        "百a家b乐",
+        "百*乐",
+        "百百家家乐乐",
+        "百-家-乐",
+        "赌 博",
+        "赌*博",
+        "赌1博",
+        "赌.博",
+        "카 지 노",
+        "카.지.노",
+        "카1지1노",
+        "카*노",
+        "카카지지노노",
+        "시 발",
+        "시1발",
+        "시*발",
+        "ㅅㅣ발",
+        "加 v 信",
+        "加V❤信",
+        "с-a-s-i-n-o",
+        "ｃ＊ｓｉｎｏ",
+        "c\u{200B}-a-s-i-n-o",
+    ];
+    let wrong: Vec<_> = texts
+        .iter()
+        .map(|text| (text, masked(&RULES, text)))
+        .filter(|(_, shown)| shown.chars().any(|c| c != '*' && c != '\n'))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn only_the_disguise_is_covered() {
+    for (text, shown) in [
+        ("play c a s i n o now", "play *********** now"),
+        ("casino99 ok", "******99 ok"),
+        ("99casino_x", "99******_x"),
+        ("bet365", "***365"),
+        ("the c-a-s-i-n-o.", "the ***********."),
+        ("我想去百 家 乐玩", "我想去*****玩"),
+        ("오늘 카.지.노 가자", "오늘 ***** 가자"),
+        ("a c a s i n o", "a ***********"),
+    ] {
+        assert_eq!(masked(&RULES, text), shown, "{text}");
+    }
+}
+
+#[test]
+fn clean_text_stays() {
+    let texts = [
+        "push it",
+        "pass it",
+        "she'll be here",
+        "he'll come",
+        "a class",
+        "c l a s s",
+        "as Sue said",
+        "alphabet",
+        "better",
+        "Samsung A55",
+        "assess",
+        "grass",
+        "bass",
+        "latter",
+        "good",
+        "beet",
+        "sooo",
+        "A B C",
+        "as s",
+        "hello",
+        "Scunthorpe",
+        "assessment",
+        "shell",
+        "Michelle",
+        "ash it",
+        "his hit",
+        "#ashit",
+        "渊赌，博物馆",
+        "他赌。博物馆",
+        "百货 家具 乐器",
+        "다시 발표",
+        "다시.발표",
+        "시작 발표",
+        "카드 지갑 노트",
+        "역시 발이 빠르다",
+        "3시 발차",
+        "1b3t2",
+        "d41d8cd98f00b204e9800998ecf8427e",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "http://ex.com/a/s/d",
+        "12:30 / 45",
+        "5417",
+        "U.S.A. and E.U.",
+        "e.g. this, i.e. that",
+        "$100 or 50%",
+        "c_a",
+        "b e",
+    ];
+    let wrong: Vec<_> = texts
+        .iter()
+        .map(|text| (text, masked(&RULES, text)))
+        .filter(|(text, shown)| *text != shown)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
