@@ -4,6 +4,7 @@ mod chat;
 mod commands;
 mod corpus;
 mod engine;
+mod fuzz;
 mod message;
 mod service;
 mod settings;
