@@ -2,7 +2,7 @@
 
 use super::diagnostic::{Code, Diagnostic, Diagnostics};
 use super::rule::{Disguises, MatcherKind, Place, Rule, Term};
-use super::scan::Searcher;
+use super::scan::{Searcher, Wanted};
 use super::sources::Sources;
 use super::{lint, parse, pattern, trial};
 use std::collections::HashMap;
@@ -63,6 +63,7 @@ fn limits(rules: &[Rule], faults: &mut Diagnostics) {
             match &matcher.kind {
                 MatcherKind::Words { terms: words, .. } => terms += words.len(),
                 MatcherKind::Regex(_) => regexes += 1,
+                _ => {}
             }
         }
         terms += rule.except.phrases.len();
@@ -145,7 +146,7 @@ fn searcher(rules: &[Rule], matchers: u32, faults: &mut Diagnostics) -> Searcher
         })
         .collect();
     let mut terms = Vec::new();
-    let mut regexes = Vec::new();
+    let mut wanted = Wanted::default();
     let all = rules.iter().flat_map(|rule| &rule.matchers);
     for (target, matcher) in (0_u32..).zip(all) {
         match &matcher.kind {
@@ -154,14 +155,24 @@ fn searcher(rules: &[Rule], matchers: u32, faults: &mut Diagnostics) -> Searcher
             }
             // What does not compile was told of where it was read.
             MatcherKind::Regex(text) => {
-                regexes.extend(pattern::compile(text).ok().map(|r| (target, r)))
+                wanted.regexes.extend(pattern::compile(text).ok().map(|regex| (target, regex)));
             }
+            MatcherKind::Links(patterns) => wanted.links.push((target, patterns.clone())),
+            MatcherKind::Detect(detectors) => {
+                wanted.detectors.extend(detectors.iter().map(|detector| (target, *detector)));
+            }
+            MatcherKind::Count(count) => wanted.counts.push((target, count.clone())),
+        }
+    }
+    for (number, rule) in (matchers..).zip(rules) {
+        if !rule.except.links.is_empty() {
+            wanted.links.push((number, rule.except.links.clone()));
         }
     }
     for (target, phrases) in &phrases {
         terms.extend(phrases.iter().map(|phrase| (*target, phrase, Disguises::Simple)));
     }
-    Searcher::new(&terms, regexes).unwrap_or_else(|_| {
+    Searcher::new(&terms, wanted).unwrap_or_else(|_| {
         let title = "the terms with `disguises: none` are too large for one search";
         faults.push(Diagnostic::new(Code::TooManyTerms, ".", 0..0, title));
         Searcher::default()

@@ -1,8 +1,9 @@
 //! Hits → verdict: who is exempt, which rules hold, what an enforced rule may do to which leaf.
 
 use super::compile::Ruleset;
+use super::condition::{Held, Part};
 use super::mask::{Cover, Covering, edits};
-use super::rule::{Condition, KeepOriginal, Mask, Mode, Rule, RuleId, Severity, Subject};
+use super::rule::{KeepOriginal, Mask, Mode, Rule, RuleId, Severity, Subject};
 use super::vocabulary::Sighting;
 use crate::message::{Content, Edit, Leaf, Message, Role, apply};
 use serde::Serialize;
@@ -143,7 +144,8 @@ impl Ruleset {
         admit: impl Fn(&Rule) -> bool,
     ) -> Vec<RuleHit> {
         let mut sightings: Vec<(usize, Sighting)> = Vec::new();
-        for (leaf, text) in texts.enumerate() {
+        let texts: Vec<&str> = texts.collect();
+        for (leaf, text) in texts.iter().enumerate() {
             self.searcher.scan(text, at_ms, |sighting| sightings.push((leaf, sighting)));
         }
         if sightings.is_empty() {
@@ -172,7 +174,7 @@ impl Ruleset {
                     })
                 };
                 let left: Vec<_> = group.iter().filter(|sighting| !lifted(sighting)).collect();
-                self.rule_hits(number, &left, &mut hits);
+                self.rule_hits(number, &left, &texts, &mut hits);
             }
         }
         hits.sort_by(|a: &RuleHit, b| {
@@ -182,29 +184,23 @@ impl Ruleset {
     }
 
     /// Adds the hits of one rule if its condition holds; of hits inside each other the longest stays.
-    fn rule_hits(&self, number: usize, sightings: &[&(usize, Sighting)], hits: &mut Vec<RuleHit>) {
+    fn rule_hits(
+        &self,
+        number: usize,
+        sightings: &[&(usize, Sighting)],
+        texts: &[&str],
+        hits: &mut Vec<RuleHit>,
+    ) {
         let rule = &self.rules[number];
-        let first = self.first_matcher(number);
-        let held = |matcher: usize| {
-            let target = first + matcher as u32;
-            let from = sightings.partition_point(|(_, s)| s.target < target);
-            let to = sightings.partition_point(|(_, s)| s.target <= target);
-            &sightings[from..to]
+        let held = Held { sightings, first: self.first_matcher(number), texts };
+        let Some(parts) = held.by(&rule.condition) else { return };
+        let hit = |part: Part| RuleHit {
+            rule: number,
+            leaf: part.leaf,
+            range: part.range,
+            context: rule.matchers[part.matcher].context,
         };
-        let mut matchers = Vec::new();
-        if !holds(&rule.condition, &held, &mut matchers) {
-            return;
-        }
-        let mut found: Vec<RuleHit> = Vec::new();
-        for matcher in matchers {
-            let context = rule.matchers[matcher].context;
-            found.extend(held(matcher).iter().map(|(leaf, sighting)| RuleHit {
-                rule: number,
-                leaf: *leaf,
-                range: sighting.range.clone(),
-                context,
-            }));
-        }
+        let mut found: Vec<RuleHit> = parts.into_iter().map(hit).collect();
         if !found.iter().any(|hit| !hit.context) {
             return;
         }
@@ -217,41 +213,6 @@ impl Ruleset {
                 && later.range.end <= kept.range.end
         });
         hits.extend(found);
-    }
-}
-
-/// Whether a condition holds; collects the matchers that made it so.
-fn holds<'s, S: 's>(
-    condition: &Condition,
-    held: &impl Fn(usize) -> &'s [S],
-    matchers: &mut Vec<usize>,
-) -> bool {
-    match condition {
-        Condition::Matcher(index) => {
-            let found = !held(*index).is_empty();
-            if found {
-                matchers.push(*index);
-            }
-            found
-        }
-        Condition::Any(items) => {
-            // All of them are asked: each one that holds adds its hits.
-            items.iter().filter(|item| holds(item, held, matchers)).count() > 0
-        }
-        Condition::All(items) => {
-            let before = matchers.len();
-            let all = items.iter().all(|item| holds(item, held, matchers));
-            if !all {
-                matchers.truncate(before);
-            }
-            all
-        }
-        Condition::None(items) => {
-            let before = matchers.len();
-            let any = items.iter().any(|item| holds(item, held, matchers));
-            matchers.truncate(before);
-            !any
-        }
     }
 }
 

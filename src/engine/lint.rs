@@ -22,6 +22,7 @@ pub fn rules(rules: &[Rule], faults: &mut Diagnostics) {
             match &matcher.kind {
                 MatcherKind::Words { terms, .. } => one_letter(terms, faults),
                 MatcherKind::Regex(pattern) => matches_empty(rule, pattern, faults),
+                _ => {}
             }
         }
     }
@@ -71,7 +72,7 @@ fn plain_words(rule: &Rule) -> Option<(Disguises, &[Term])> {
     match (&rule.condition, rule.matchers.as_slice()) {
         (Condition::Matcher(_), [matcher]) => match &matcher.kind {
             MatcherKind::Words { disguises, terms } => Some((*disguises, terms)),
-            MatcherKind::Regex(_) => None,
+            _ => None,
         },
         _ => None,
     }

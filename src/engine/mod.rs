@@ -5,12 +5,16 @@
 //! verdict everywhere, and nothing outside a hit is ever touched.
 
 mod compile;
+mod condition;
+mod count;
 mod decide;
+mod detect;
 mod diagnostic;
 mod edge;
 mod explain;
 mod fold;
 mod glob;
+mod link;
 mod lint;
 mod mask;
 mod needs;

@@ -1,6 +1,9 @@
 //! What a rule is, once it has been read and found in order.
 
+use super::count::Count;
+use super::detect::Detector;
 use super::glob::Glob;
+use super::link::LinkPattern;
 use serde::Serialize;
 use std::fmt;
 use std::ops::Range;
@@ -199,6 +202,7 @@ fn group_type(name: &str) -> &str {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Except {
     pub phrases: Vec<String>,
+    pub links: Vec<LinkPattern>,
     pub accounts: Vec<Glob>,
     pub groups: Vec<Glob>,
 }
@@ -231,6 +235,8 @@ impl Active {
 pub enum Condition {
     Any(Vec<Condition>),
     All(Vec<Condition>),
+    /// All of them in one text, with so many characters between at most.
+    Near(Vec<Condition>, usize),
     None(Vec<Condition>),
     /// An index into [`Rule::matchers`].
     Matcher(usize),
@@ -251,6 +257,9 @@ pub enum MatcherKind {
         terms: Vec<Term>,
     },
     Regex(String),
+    Links(Vec<LinkPattern>),
+    Detect(Vec<Detector>),
+    Count(Count),
 }
 
 /// One word or phrase that is searched for.

@@ -1,7 +1,10 @@
 //! A text and the compiled set: what was found where, before anybody judges it.
 
+use super::count::Count;
+use super::detect::Detector;
 use super::edge;
 use super::fold::{Fold, Units};
+use super::link::{self, LinkPattern};
 use super::needs::Needs;
 use super::rule::{Disguises, Term};
 use super::vocabulary::{Found, Sighting, Target, Vocabulary, has_letters, is_telling};
@@ -24,6 +27,18 @@ pub struct Searcher {
     regexes: Vec<Pattern>,
     /// Regexes that no literal announces, by their number.
     unannounced: Vec<u32>,
+    links: Vec<(Target, Vec<LinkPattern>)>,
+    detectors: Vec<(Target, Detector)>,
+    counts: Vec<(Target, Count)>,
+}
+
+/// Everything that is searched for beside terms.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    pub regexes: Vec<(Target, Regex)>,
+    pub links: Vec<(Target, Vec<LinkPattern>)>,
+    pub detectors: Vec<(Target, Detector)>,
+    pub counts: Vec<(Target, Count)>,
 }
 
 /// A regex and the digits without which it need not run.
@@ -61,8 +76,9 @@ impl Searcher {
     /// When the literals are more than the automaton can hold.
     pub fn new(
         terms: &[(Target, &Term, Disguises)],
-        regexes: Vec<(Target, Regex)>,
+        wanted: Wanted,
     ) -> Result<Self, aho_corasick::BuildError> {
+        let Wanted { regexes, links, detectors, counts } = wanted;
         let as_written =
             |term: &Term, disguises| disguises == Disguises::None || !has_letters(&term.text);
         let (literals, folded): (Vec<_>, Vec<_>) =
@@ -95,6 +111,9 @@ impl Searcher {
             literals: automaton,
             vocabulary,
             unannounced: unannounced.collect(),
+            links,
+            detectors,
+            counts,
             regexes: regexes
                 .into_iter()
                 .zip(&needs)
@@ -120,6 +139,7 @@ impl Searcher {
             announced.sort_unstable();
             announced.dedup();
             self.scan_regexes(text, announced, &mut each);
+            self.scan_shapes(text, units, &mut each);
         });
         self.scan_literals(text, at_ms, &mut each);
     }
@@ -141,6 +161,33 @@ impl Searcher {
                 let found = pattern.regex.find_iter(text).filter(|found| !found.is_empty());
                 found.take(MOST_MATCHES).for_each(|found| each(pattern.target, found.range()));
             }
+        }
+    }
+
+    /// Links, detectors and counts.
+    fn scan_shapes(
+        &self,
+        text: &str,
+        units: &mut Units,
+        each: &mut impl FnMut(Target, Range<usize>),
+    ) {
+        if !self.links.is_empty() {
+            let links = link::find(text, units);
+            for (target, patterns) in &self.links {
+                let meant = links
+                    .iter()
+                    .filter(|link| patterns.iter().any(|pattern| pattern.matches(link)));
+                meant.for_each(|link| each(*target, link.range.clone()));
+            }
+        }
+        let digits = if self.detectors.is_empty() { 0 } else { digits(text) };
+        for (target, detector) in &self.detectors {
+            if detector.may_be_in(digits, text) {
+                detector.find(text, |range| each(*target, range));
+            }
+        }
+        for (target, count) in &self.counts {
+            count.find(text, units, |range| each(*target, range));
         }
     }
 

@@ -59,7 +59,7 @@ pub const HIDDEN: Symbol = 0xFFFE;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
     Plain,
-    /// Marks as letters, and marks that hide a character between dense letters.
+    /// Marks as letters, marks that hide a character between dense letters, a syllable repeated as one.
     Marked,
 }
 
@@ -122,7 +122,10 @@ impl Fold {
                 if let Before::Mark(mark, at, joined) = before {
                     self.after_mark(mark, at, joined, is_dense(look.letter), reading);
                 }
-                if before != Before::Letter(c) || !is_syllable(c) {
+                // The same syllable again may be one stretched: it is left out in the second reading.
+                let again = before == Before::Letter(c) && is_syllable(c);
+                self.marked |= again;
+                if !again || reading == Reading::Plain {
                     self.push(c, look, start);
                 }
                 Before::Letter(c)

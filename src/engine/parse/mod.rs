@@ -7,6 +7,7 @@ mod condition;
 mod dates;
 mod input_method;
 mod lists;
+mod matchers;
 mod reader;
 mod rules;
 

@@ -7,9 +7,10 @@ use super::super::rule::{
     RuleId, Scope, Severity,
 };
 use super::super::yaml::{Kind, Node};
-use super::condition::{Matching, not_available};
+use super::condition::Matching;
 use super::dates::{End, moment};
 use super::lists::{self, Lists};
+use super::matchers;
 use super::reader::{Fields, Reader};
 
 const SEVERITIES: [(&str, Severity); 4] = [
@@ -253,9 +254,7 @@ fn scope(reader: &mut Reader<'_>, node: &Node) -> Option<Scope> {
 
 fn except(reader: &mut Reader<'_>, node: &Node) -> Option<Except> {
     let fields = reader.fields(node, "`except`", &["phrases", "links", "accounts", "groups"])?;
-    if let Some((_, key, _)) = fields.iter().find(|(name, ..)| *name == "links") {
-        reader.push(not_available(reader, &key.span, "`except: links`"));
-    }
+    let links = fields.get("links").map(|n| matchers::links(reader, n, false)).unwrap_or_default();
     let texts = fields.get("phrases").map(|n| reader.texts(n, "`phrases`")).unwrap_or_default();
     let mut phrases = Vec::new();
     for (text, place) in texts {
@@ -266,6 +265,7 @@ fn except(reader: &mut Reader<'_>, node: &Node) -> Option<Except> {
     }
     Some(Except {
         phrases,
+        links,
         accounts: globs(reader, &fields, "accounts"),
         groups: globs(reader, &fields, "groups"),
     })

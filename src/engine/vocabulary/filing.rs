@@ -147,20 +147,7 @@ pub fn pieces(letters: &[Letter]) -> (Piece, Piece) {
             piece.push((symbol, at));
         }
     };
-    let mut block = None;
-    let mut repeats = false;
-    for (at, letter) in letters.iter().enumerate() {
-        if letter.opens {
-            // The same syllable twice is one: see how texts are folded.
-            repeats = letter.block.is_some() && letter.block == block;
-            block = letter.block;
-        }
-        if !letter.is_letter {
-            block = None;
-        }
-        if !letter.is_letter || repeats {
-            continue;
-        }
+    for (at, letter) in letters.iter().enumerate().filter(|(_, letter)| letter.is_letter) {
         let (symbol, is_dense) = symbol_of(letter.letter, letter.like);
         if is_dense {
             push(&mut dense, symbol, at);

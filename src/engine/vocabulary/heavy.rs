@@ -165,12 +165,15 @@ impl Evidence {
             let count = self.run(letter, next, wanted, cursor);
             let missing = wanted - count;
             if missing > 0 {
-                let may_hide = missing == 1 && gap.hides && self.hidden == 0;
-                if !may_hide {
+                let behind = cursor.peek().is_some_and(|unit| hides(unit.letter)) && count > 0;
+                if missing > 1 || self.hidden > 0 || !(gap.hides || behind) {
                     return None;
                 }
+                if behind && !gap.hides {
+                    cursor.advance();
+                }
                 self.hidden += 1;
-                tight = count == 0;
+                tight = count == 0 || behind;
                 let block = letters[at..]
                     .iter()
                     .take_while(|l| l.block.is_some() && l.block == letter.block);
@@ -247,7 +250,7 @@ impl Evidence {
         let dense = is_dense(letter.letter);
         let (mut truly, mut other) = (0, 0);
         loop {
-            let count = if truly > 0 { truly } else { other };
+            let count = counted(truly, other, wanted);
             let mut trial = cursor.clone();
             // Letters that the term itself repeats may be parted like all others.
             let between = if (1..wanted).contains(&count) {
@@ -257,7 +260,9 @@ impl Evidence {
             };
             let Some(stand) = trial.peek().and_then(|unit| stands(letter, unit)) else { break };
             let for_next = next.and_then(|next| stands(next, trial.peek()?));
-            if count >= wanted && (dense || for_next.is_some()) {
+            // What is repeated beyond the term are true letters: digits behind a word are digits.
+            let beyond = dense || for_next.is_some() || matches!(stand, Stand::Digit | Stand::Mark);
+            if count >= wanted && beyond {
                 break;
             }
             if between.width > 0 || count > 0 && count < wanted {
@@ -272,7 +277,7 @@ impl Evidence {
             trial.advance();
             *cursor = trial;
         }
-        let count = if truly > 0 { truly } else { other };
+        let count = counted(truly, other, wanted);
         self.truly += truly.min(wanted);
         match count.saturating_sub(wanted) {
             0 => {}
@@ -331,6 +336,11 @@ impl Evidence {
             _ => self.stretched += 1,
         }
     }
+}
+
+/// How many letters a run counts for: marks in it only where true letters are wanting.
+fn counted(truly: usize, other: usize, wanted: usize) -> usize {
+    if truly >= wanted && truly > 0 { truly } else { (truly + other).min(wanted.max(1)) }
 }
 
 /// A term, where it was found, and what was done to it.

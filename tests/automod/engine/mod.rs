@@ -1,6 +1,7 @@
 //! What the engine finds, what it leaves alone, and what it says about rule files.
 
 mod commands;
+mod corpus;
 mod diagnostics;
 mod documentation;
 mod example_rules;
@@ -10,6 +11,7 @@ mod properties;
 mod purity;
 mod reference;
 mod regexes;
+mod shapes;
 mod verdict;
 
 use chat_automod::engine::{Ruleset, Sources, Verdict, compile};
