@@ -49,7 +49,9 @@ fn measure(criterion: &mut Criterion, material: &Material) {
         ];
         for (name, set) in sets {
             group.bench_with_input(BenchmarkId::new(name, size), messages, |bench, messages| {
-                bench.iter(|| messages.all.iter().for_each(|m| _ = black_box(set.rules.judge(m, 0))));
+                bench.iter(|| {
+                    messages.all.iter().for_each(|m| _ = black_box(set.rules.judge(m, 0)))
+                });
             });
         }
     }

@@ -4,12 +4,13 @@ use chat_automod::engine::{Ruleset, Ruling, Sources, compile};
 use chat_automod::message::{Content, Message, MessageKey, apply};
 use std::sync::LazyLock;
 
-const MATCHERS: &str =
-    "any: [{ words: [casino, 'cat*', 百家乐, 카지노, 시발, бет, 18禁, 'free money']LEVEL }, { regex: '\\bbet\\d+' }]";
+const MATCHERS: &str = "any: [{ words: [casino, 'cat*', 百家乐, 카지노, 시발, бет, 18禁, 'free money']LEVEL }, { regex: '\\bbet\\d+' }]";
 
 fn yaml(level: &str) -> String {
     let matchers = MATCHERS.replace("LEVEL", level);
-    format!("rules:\n  - id: a\n    mode: enforce\n    match: {{ {matchers} }}\n    action: {{ mask: stars }}\n    tests: {{ catch: [casino] }}\n")
+    format!(
+        "rules:\n  - id: a\n    mode: enforce\n    match: {{ {matchers} }}\n    action: {{ mask: stars }}\n    tests: {{ catch: [casino] }}\n"
+    )
 }
 
 /// At the strongest level that the engine offers.
@@ -42,7 +43,11 @@ pub fn judge(text: &str) {
     assert!(verdict.hits.iter().all(|hit| text.get(hit.range.clone()).is_some()));
     let shown = verdict.edits.iter().fold(text.to_owned(), |text, (_, edits)| apply(&text, edits));
     assert!(shown.len() <= text.len().max("***".len()), "a mask made the text longer");
-    assert_ne!(rules.judge(&message(&shown), 0).ruling, Ruling::Rewrite, "{text:?} became {shown:?}");
+    assert_ne!(
+        rules.judge(&message(&shown), 0).ruling,
+        Ruling::Rewrite,
+        "{text:?} became {shown:?}"
+    );
 }
 
 /// Reads any bytes as a rule file, or as a list behind a good one.

@@ -49,7 +49,8 @@ impl Material {
     /// # Errors
     /// What the engine has against the rules.
     pub fn new(terms: [usize; 2]) -> Result<Self, String> {
-        let level = if offers("{ words: [blortex], disguises: heavy }")? { "heavy" } else { "simple" };
+        let level =
+            if offers("{ words: [blortex], disguises: heavy }")? { "heavy" } else { "simple" };
         let large = made_up_terms(terms[1]);
         let small: Vec<String> = large[..terms[0]].to_vec();
         let (more, beside) = beside()?;
@@ -57,7 +58,8 @@ impl Material {
         let set = |terms: &[String], more: &str| set(terms, &format!("{{ any: [{words}{more}] }}"));
         let (small, full, large) = (set(&small, "")?, set(&small, &more)?, set(&large, "")?);
         let clean = |text: &String| {
-            let rulings = [&large, &full].map(|set| set.rules.judge(&ruleset::message(text), 0).ruling);
+            let rulings =
+                [&large, &full].map(|set| set.rules.judge(&ruleset::message(text), 0).ruling);
             rulings.iter().all(|ruling| *ruling == Ruling::Pass)
         };
         let mix = SIZES.map(|size| Messages::new(texts(size, [55, 38, 7], &clean))).into();
@@ -78,7 +80,10 @@ fn made_up_terms(n: usize) -> Vec<String> {
             (0..length).map(|_| han[dice.below(han.len())]).collect()
         } else {
             let syllables = dice.between(2, 4);
-            (0..syllables).flat_map(|_| [dice.char("bcdfghjklmnprstvwz"), dice.char("aeiou")]).chain(['x'; 1]).collect()
+            (0..syllables)
+                .flat_map(|_| [dice.char("bcdfghjklmnprstvwz"), dice.char("aeiou")])
+                .chain(['x'; 1])
+                .collect()
         };
         if !common.contains(term.as_str()) && seen.insert(term.clone()) {
             terms.push(term);
@@ -116,7 +121,9 @@ fn beside() -> Result<(String, String), String> {
 }
 
 fn yaml(matching: &str) -> String {
-    format!("rules:\n  - id: bench\n    mode: shadow\n    match: {matching}\n    action: {{ mask: stars }}\n")
+    format!(
+        "rules:\n  - id: bench\n    mode: shadow\n    match: {matching}\n    action: {{ mask: stars }}\n"
+    )
 }
 
 /// Whether the engine takes this matcher, or says that it does not offer it yet.
@@ -146,7 +153,10 @@ fn texts(size: usize, per_cent: [usize; 3], clean: &impl Fn(&String) -> bool) ->
         .collect();
     let of = |language: &str| -> Vec<&str> {
         let groups = pool.iter().filter(|(name, _)| name.starts_with(language));
-        groups.flat_map(|(_, texts)| texts.iter().filter(|text| clean(text))).map(String::as_str).collect()
+        groups
+            .flat_map(|(_, texts)| texts.iter().filter(|text| clean(text)))
+            .map(String::as_str)
+            .collect()
     };
     let (english, chinese, korean) = (of("english"), of("chinese"), of("korean"));
     let n = if size < 1_000 { 400 } else { 60 };

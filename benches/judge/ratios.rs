@@ -42,7 +42,11 @@ fn plain_search(set: &Set) -> Option<AhoCorasick> {
 
 pub fn print(material: &Material) -> String {
     let mut out = String::new();
-    for (name, set) in [("10,000 terms", &material.small), ("with all else", &material.full), ("100,000 terms", &material.large)] {
+    for (name, set) in [
+        ("10,000 terms", &material.small),
+        ("with all else", &material.full),
+        ("100,000 terms", &material.large),
+    ] {
         _ = writeln!(out, "compiled {name} in {:.2} s", set.compiled_in.as_secs_f64());
     }
     let Some(plain) = plain_search(&material.small) else { return out };
@@ -52,8 +56,12 @@ pub fn print(material: &Material) -> String {
                 judge(&material.full, messages),
                 judge(&material.small, messages),
                 judge(&material.large, messages),
-                Box::new(|text, _| _ = black_box(plain.find_iter(black_box(text.as_bytes())).count())),
-                Box::new(|text, _| _ = black_box(rustrict::Censor::from_str(black_box(text)).analyze())),
+                Box::new(|text, _| {
+                    _ = black_box(plain.find_iter(black_box(text.as_bytes())).count())
+                }),
+                Box::new(|text, _| {
+                    _ = black_box(rustrict::Censor::from_str(black_box(text)).analyze())
+                }),
                 Box::new(|text, _| {
                     let cured = decancer::cure(black_box(text), decancer::Options::default());
                     _ = black_box(cured.map(|cured| plain.find_iter(cured.as_bytes()).count()));
@@ -64,9 +72,18 @@ pub fn print(material: &Material) -> String {
             _ = writeln!(
                 out,
                 "\n{kind}, {size} bytes, {} messages; ns a message\n  full judgement {:.0} · terms only {:.0} · 100,000 terms {:.0} · plain Aho-Corasick {:.0} · rustrict {:.0} · decancer + Aho-Corasick {:.0} · UTF-8 validation {:.0}",
-                messages.texts.len(), t[0], t[1], t[2], t[3], t[4], t[5], t[6]
+                messages.texts.len(),
+                t[0],
+                t[1],
+                t[2],
+                t[3],
+                t[4],
+                t[5],
+                t[6]
             );
-            let mut row = |what: &str, ratio: f64, goal: &str| _ = writeln!(out, "  {what:46} {ratio:8.2}   {goal}");
+            let mut row = |what: &str, ratio: f64, goal: &str| {
+                _ = writeln!(out, "  {what:46} {ratio:8.2}   {goal}")
+            };
             if *size == 60 {
                 row("full judgement / plain Aho-Corasick", t[0] / t[3], "must 0.8, aim 0.3");
                 row("terms only / plain Aho-Corasick", t[1] / t[3], "");

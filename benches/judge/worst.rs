@@ -9,13 +9,17 @@ type Make = fn(&mut Dice, &[String]) -> String;
 
 /// A piece of the text; pieces follow each other until the size is reached.
 const SHAPES: [(&str, Make); 12] = [
-    ("random Unicode", |d, _| loop {
-        if let Some(c) = char::from_u32(d.below(0x3_0000) as u32) {
-            return c.into();
+    ("random Unicode", |d, _| {
+        loop {
+            if let Some(c) = char::from_u32(d.below(0x3_0000) as u32) {
+                return c.into();
+            }
         }
     }),
     ("zalgo", |d, t| {
-        let marks = |d: &mut Dice| (0..6).filter_map(|_| char::from_u32(0x300 + d.below(0x70) as u32)).collect::<String>();
+        let marks = |d: &mut Dice| {
+            (0..6).filter_map(|_| char::from_u32(0x300 + d.below(0x70) as u32)).collect::<String>()
+        };
         term(d, t).chars().map(|c| format!("{c}{}", marks(d))).collect()
     }),
     ("one letter and marks", |_, _| "\u{301}".into()),
@@ -27,7 +31,9 @@ const SHAPES: [(&str, Make); 12] = [
     }),
     ("beginnings of terms", |d, t| short(d, t)),
     ("beginnings of terms, spaced", |d, t| short(d, t).chars().flat_map(|c| [c, ' ']).collect()),
-    ("beginnings of terms, zero-width", |d, t| short(d, t).chars().flat_map(|c| [c, '\u{200B}']).collect()),
+    ("beginnings of terms, zero-width", |d, t| {
+        short(d, t).chars().flat_map(|c| [c, '\u{200B}']).collect()
+    }),
     ("terms end to end", |d, t| term(d, t)),
     ("digits and symbols", |d, _| d.char("0134578@$!|+").into()),
     ("single letters spaced", |d, _| format!("{} ", d.char("aeinorst"))),
@@ -55,7 +61,9 @@ fn text(make: Make, terms: &[String], size: usize) -> String {
 }
 
 pub fn print(material: &Material) -> String {
-    let mut out = String::from("\nworst cases; ms for 3 KB and 12 KB, and their ratio (must 5; aim under 2 ms, with regexes under 10 ms)\n");
+    let mut out = String::from(
+        "\nworst cases; ms for 3 KB and 12 KB, and their ratio (must 5; aim under 2 ms, with regexes under 10 ms)\n",
+    );
     for (name, make) in SHAPES {
         let terms = &material.small.terms;
         let [small, large] = [3_000, 12_000].map(|size| text(make, terms, size));
