@@ -71,11 +71,14 @@ impl Quickly {
 
     #[inline]
     pub fn ascii(self, byte: u8) -> Quick {
-        self.0.ascii[usize::from(byte & 0x7F)]
+        self.0.ascii[usize::from(byte)]
     }
 
     #[inline]
     pub fn character(self, c: char) -> Quick {
+        if c.is_ascii() {
+            return self.ascii(c as u8);
+        }
         match self.0.pages[c as usize / PAGE] {
             OWN if matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}') => {
                 Quick::Dense(class(c, None))
@@ -142,7 +145,8 @@ struct Table {
     pages: Vec<u16>,
     entries: Vec<u32>,
     many: Vec<Box<[char]>>,
-    ascii: [Quick; 128],
+    /// By byte; those that begin a longer character are not for a quick look.
+    ascii: [Quick; 256],
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::build);
@@ -179,7 +183,7 @@ impl Table {
             pages: Vec::new(),
             entries: Vec::new(),
             many: Vec::new(),
-            ascii: [Quick::Other; 128],
+            ascii: [Quick::Other; 256],
         };
         let mut known: HashMap<Vec<u32>, u16> = HashMap::new();
         for first in (0..0x11_0000_u32).step_by(PAGE) {
@@ -202,7 +206,10 @@ impl Table {
             };
             table.pages.push(number);
         }
-        table.ascii = std::array::from_fn(|code| quick(table.get(char::from(code as u8))));
+        table.ascii = std::array::from_fn(|code| match u8::try_from(code) {
+            Ok(byte) if byte.is_ascii() => quick(table.get(char::from(byte))),
+            _ => Quick::Other,
+        });
         table
     }
 

@@ -95,23 +95,49 @@ impl Fold {
         self.dense.reserve(text.len());
         let quickly = Quickly::new();
         let mut before = Before::Other;
-        for (start, c) in text.char_indices() {
-            let quick = if c.is_ascii() { quickly.ascii(c as u8) } else { quickly.character(c) };
-            // The common case first; whatever has to do with marks goes the long way.
-            match quick {
-                Quick::Spaced(symbol) if !matches!(before, Before::Mark(..)) => {
-                    self.spaced.push(symbol, start);
-                    before = Before::Letter(c);
-                }
-                Quick::Dense(symbol) if !matches!(before, Before::Mark(..)) => {
-                    self.spaced.push(BREAK, start);
-                    self.dense.push(symbol, start);
-                    before = Before::Letter(c);
-                }
-                Quick::Plain => before = Before::Other,
-                _ => before = self.character(c, start, before, reading),
+        let mut at = 0;
+        loop {
+            if !matches!(before, Before::Mark(..)) {
+                before = self.ascii(text.as_bytes(), &mut at, quickly).unwrap_or(before);
             }
+            let Some(c) = text[at..].chars().next() else { return };
+            before = match quickly.character(c) {
+                Quick::Dense(symbol) if !matches!(before, Before::Mark(..)) => {
+                    self.spaced.push(BREAK, at);
+                    self.dense.push(symbol, at);
+                    Before::Letter(c)
+                }
+                Quick::Plain => Before::Other,
+                // Whatever has to do with marks goes the long way.
+                _ => self.character(c, at, before, reading),
+            };
+            at += c.len_utf8();
         }
+    }
+
+    /// The common case: a stretch of ASCII letters and separators. What stands at its end, if it is not
+    /// empty.
+    #[inline]
+    fn ascii(&mut self, bytes: &[u8], at: &mut usize, quickly: Quickly) -> Option<Before> {
+        let Stream { symbols, starts } = &mut self.spaced;
+        let from = *at;
+        let mut last = symbols.last().copied().unwrap_or(BREAK);
+        for byte in &bytes[from..] {
+            match quickly.ascii(*byte) {
+                Quick::Spaced(symbol) => {
+                    if symbol != last {
+                        symbols.push(symbol);
+                        starts.push(*at as u32);
+                        last = symbol;
+                    }
+                }
+                Quick::Plain => {}
+                _ => break,
+            }
+            *at += 1;
+        }
+        let end = char::from(*bytes[from..*at].last()?);
+        Some(if end.is_ascii_alphanumeric() { Before::Letter(end) } else { Before::Other })
     }
 
     fn character(&mut self, c: char, start: usize, before: Before, reading: Reading) -> Before {

@@ -2,7 +2,7 @@
 
 use super::Symbol;
 use super::hangul::{self, Position};
-use super::letter::{Kind, class, look};
+use super::letter::{Kind, Quick, Quickly, class, look};
 use unicode_normalization::char::compose;
 
 /// One letter, digit or separator. A character may be several (`㎏`, 카), never a part of one.
@@ -26,6 +26,24 @@ pub struct Unit {
     pub symbol: Symbol,
 }
 
+impl Unit {
+    #[inline]
+    fn of_ascii(c: char, start: usize, symbol: Symbol) -> Self {
+        Self {
+            letter: c.to_ascii_lowercase(),
+            like: None,
+            written: c,
+            is_letter: true,
+            opens: true,
+            closes: true,
+            block: false,
+            start: start as u32,
+            end: start as u32 + 1,
+            symbol,
+        }
+    }
+}
+
 /// All units of a text in order, ignorable characters left out.
 #[derive(Debug, Default, Clone)]
 pub struct Units {
@@ -35,7 +53,13 @@ pub struct Units {
 impl Units {
     pub fn fill(&mut self, text: &str) {
         self.all.clear();
+        self.all.reserve(text.len());
+        let quickly = Quickly::new();
         for (start, c) in text.char_indices() {
+            if let (true, Quick::Spaced(symbol)) = (c.is_ascii(), quickly.character(c)) {
+                self.all.push(Unit::of_ascii(c, start, symbol));
+                continue;
+            }
             let end = start + c.len_utf8();
             let look = look(c);
             if look.kind == Kind::Ignorable {

@@ -283,6 +283,14 @@ fn rules(disguises: &str) -> Ruleset {
     ))
 }
 
+/// Its name, its disguises, what stands around a word, and the floor in tenths of a percent.
+type Language = (
+    &'static str,
+    &'static [(&'static str, Disguise)],
+    &'static [(&'static str, &'static str)],
+    usize,
+);
+
 /// Found, asked, and spans that are not just the disguise, of one class.
 #[derive(Default, Clone, Copy)]
 struct Score {
@@ -328,7 +336,7 @@ fn total(scores: &BTreeMap<&'static str, Score>) -> (usize, usize, usize) {
 fn disguises_are_found_and_innocents_are_not() {
     let set = rules("heavy");
     let mut missed = Vec::new();
-    let languages: [(&str, &[(&str, Disguise)], &[(&str, &str)], usize); 3] = [
+    let languages: [Language; 3] = [
         (
             "English",
             ENGLISH,
