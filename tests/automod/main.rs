@@ -2,7 +2,7 @@
 
 mod chat;
 mod commands;
-mod corpus;
+mod disguises;
 mod engine;
 mod fuzz;
 mod message;

@@ -40,7 +40,7 @@ fn toned(syllable: &str) -> String {
             if letters.contains("ou") {
                 letters.char_indices().find(|(_, c)| *c == 'o')
             } else {
-                vowels().last()
+                vowels().next_back()
             }
         })
         .map_or(letters.len(), |(at, _)| at + 1);

@@ -44,8 +44,8 @@ pub fn probe(rules: &Ruleset, probe: &Probe) -> (Tally, Vec<Range<usize>>) {
     let overlaps =
         |hit: &&Range<usize>| hit.start < probe.offence.end && probe.offence.start < hit.end;
     let found = hits.iter().any(|hit| overlaps(&hit));
-    let covered =
-        hits.iter().fold(usize::MAX..0, |all, hit| all.start.min(hit.start)..all.end.max(hit.end));
+    let start = hits.iter().map(|hit| hit.start).min().unwrap_or(0);
+    let covered = start..hits.iter().map(|hit| hit.end).max().unwrap_or(0);
     let exact = found && same_but_for_marks(&probe.text, &covered, &probe.offence);
     (Tally { probes: 1, found: found.into(), exact: exact.into() }, hits)
 }

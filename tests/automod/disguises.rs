@@ -23,12 +23,8 @@ fn the_corpus_is_as_rich_as_it_claims_and_repeats_itself() {
     let of = |tongue| classes.iter().filter(|class| class.tongue == tongue).count();
     assert!(of(Tongue::English) >= 45 && of(Tongue::Chinese) >= 23 && of(Tongue::Korean) >= 14);
     let probes = corpus::probes(&classes, 1, 7);
-    for number in 0..classes.len() {
-        assert!(
-            probes.iter().any(|p| p.class == number),
-            "{} writes nothing",
-            classes[number].name
-        );
+    for (number, class) in classes.iter().enumerate() {
+        assert!(probes.iter().any(|p| p.class == number), "{} writes nothing", class.name);
     }
     for (a, b) in probes.iter().zip(corpus::probes(&classes, 1, 7)) {
         assert_eq!((&a.text, &a.offence), (&b.text, &b.offence));
