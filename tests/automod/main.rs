@@ -2,8 +2,10 @@
 
 mod chat;
 mod commands;
+mod disguises;
 mod docs;
 mod engine;
+mod fuzz;
 mod message;
 mod reconciler;
 mod service;
