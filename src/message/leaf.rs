@@ -59,19 +59,20 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
 
 /// Applies each leaf's edits to the raw JSON that the leaves were found in.
 pub fn patch<'a>(source: &str, leaves: impl IntoIterator<Item = (&'a Leaf, &'a [Edit])>) -> String {
-    let mut raw: Vec<Edit> = leaves
-        .into_iter()
-        .flat_map(|(leaf, edits)| edits.iter().map(|edit| to_source(source, &leaf.path, edit)))
-        .collect();
+    let mut raw: Vec<Edit> =
+        leaves.into_iter().flat_map(|(leaf, edits)| to_source(source, &leaf.path, edits)).collect();
     raw.sort_by_key(|edit| edit.range.start);
     apply(source, &raw)
 }
 
-/// Carries an edit from a leaf's text up to the raw source, one string literal at a time.
-fn to_source(source: &str, path: &[Range<usize>], edit: &Edit) -> Edit {
-    let Some((literal, inner)) = path.split_first() else { return edit.clone() };
+/// Carries a leaf's edits from its text up to the raw source, one string literal at a time.
+fn to_source(source: &str, path: &[Range<usize>], edits: &[Edit]) -> Vec<Edit> {
+    let Some((literal, inner)) = path.split_first() else { return edits.to_vec() };
     let decoded = Decoded::new(&source[literal.clone()]);
-    let edit = to_source(&decoded.text, inner, edit);
-    let raw = decoded.raw_range(&edit.range);
-    Edit { range: literal.start + raw.start..literal.start + raw.end, with: escape(&edit.with) }
+    let raise = |edit: Edit| {
+        let raw = decoded.raw_range(&edit.range);
+        let range = literal.start + raw.start..literal.start + raw.end;
+        Edit { range, with: escape(&edit.with) }
+    };
+    to_source(&decoded.text, inner, edits).into_iter().map(raise).collect()
 }

@@ -105,6 +105,12 @@ async fn a_dry_run_beside_the_service_leaves_its_database_alone() {
     let decided = app.say("a casino").await;
     let old = app.old("an old lottery", AN_HOUR).await;
     app.quiet().await;
+    // The echo of our rewrite is an event too: it must be in before the chains are compared.
+    let id = app.decisions().await[0].id.clone();
+    app.until("the rewrite is confirmed", async || {
+        app.history(&id).await.events.last().is_some_and(|it| it.kind == "decision.confirmed")
+    })
+    .await;
     let before = app.audit(&["verify"]).out;
     let ran = app.sweep(&["--group", GROUP, "--dry-run"]).await;
     assert_eq!(ran.code, 0, "{ran:?}");
