@@ -150,7 +150,7 @@ fn searcher(rules: &[Rule], matchers: u32, faults: &mut Diagnostics) -> Searcher
     let all = rules.iter().flat_map(|rule| &rule.matchers);
     for (target, matcher) in (0_u32..).zip(all) {
         match &matcher.kind {
-            MatcherKind::Words { disguises, terms: words } => {
+            MatcherKind::Words { disguises, terms: words, .. } => {
                 terms.extend(words.iter().map(|term| (target, term, *disguises)));
             }
             // What does not compile was told of where it was read.

@@ -5,7 +5,7 @@ use super::condition::{Held, Part};
 use super::mask::{Cover, Covering, edits};
 use super::rule::{KeepOriginal, Mask, Mode, Rule, RuleId, Severity, Subject};
 use super::vocabulary::Sighting;
-use crate::message::{Content, Edit, Leaf, Message, Role, apply};
+use crate::message::{Content, Edit, Leaf, Message, Role, apply, escape};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -295,8 +295,7 @@ impl Decision<'_> {
         at_ms: i64,
     ) {
         verdict.edits = self.leaf_edits(offences, false);
-        let budget = LARGEST.max(self.content.size());
-        if self.size_after(&verdict.edits) > budget {
+        if !self.fits(&verdict.edits, 0) {
             verdict.edits = self.leaf_edits(offences, true);
             verdict.notes.push(Note::MaskedForSize);
         }
@@ -340,8 +339,20 @@ impl Decision<'_> {
         edits(&leaf.text, &covers, self.mentions)
     }
 
-    fn size_after(&self, edits: &[(usize, Vec<Edit>)]) -> usize {
-        self.content.patched(edits).map_or(usize::MAX, |content| content.size())
+    /// Whether the message keeps within its size with these edits and so many bytes more.
+    fn fits(&self, edits: &[(usize, Vec<Edit>)], more: usize) -> bool {
+        let budget = LARGEST.max(self.content.size());
+        // A mark is one byte for each cluster: masks only shrink a text. The rest is counted for more than
+        // it can be, and exactly only where that is too much.
+        let escaped = |c: char| matches!(c, '"' | '\\') || c.is_control();
+        let grows = |edit: &Edit| edit.with.len() > edit.range.len() || edit.with.contains(escaped);
+        let added = edits.iter().flat_map(|(_, edits)| edits).filter(|edit| grows(edit));
+        let most: usize = added.map(|edit| escape(&escape(&edit.with)).len() * 2).sum();
+        if self.content.size() + most + more <= budget {
+            return true;
+        }
+        let after = self.content.patched(edits).map_or(usize::MAX, |content| content.size());
+        after.saturating_add(more) <= budget
     }
 
     /// What an enforced rule still catches outside our own marks blanks its leaf.
@@ -391,8 +402,7 @@ impl Decision<'_> {
         if tags.is_empty() {
             return;
         }
-        let budget = LARGEST.max(self.content.size());
-        if self.size_after(&verdict.edits) + tag_size(&tags) <= budget {
+        if self.fits(&verdict.edits, tag_size(&tags)) {
             verdict.tags = tags.into_iter().collect();
         } else {
             verdict.notes.push(Note::TagLeftOutForSize);
@@ -419,8 +429,5 @@ fn marks(edits: &[Edit]) -> Vec<Range<usize>> {
 /// The bytes that tags take at most in the custom data: `{"automod":{"tags":["a","b"]}}`, escaped as a
 /// string inside JSON, and room for what else stands there.
 fn tag_size(tags: &BTreeSet<String>) -> usize {
-    96 + tags
-        .iter()
-        .map(|tag| crate::message::escape(&crate::message::escape(tag)).len() + 6)
-        .sum::<usize>()
+    96 + tags.iter().map(|tag| escape(&escape(tag)).len() + 6).sum::<usize>()
 }

@@ -79,6 +79,7 @@ codes! {
     OneLetter = "W602", "one-letter";
     MatchesEmpty = "W603", "matches-empty";
     Hidden = "W604", "hidden";
+    AddOnUntested = "W605", "add-on-untested";
     ManyFaults = "E199", "many-faults";
 }
 

@@ -3,7 +3,7 @@
 use super::diagnostic::{Code, Diagnostic, Diagnostics};
 use super::fold::{Kind, look};
 use super::pattern;
-use super::rule::{Condition, Disguises, MatcherKind, Mode, Place, Rule, Term};
+use super::rule::{Condition, Disguises, Matcher, MatcherKind, Mode, Place, Rule, Term};
 use std::collections::{HashMap, HashSet};
 
 pub fn rules(rules: &[Rule], faults: &mut Diagnostics) {
@@ -16,6 +16,18 @@ pub fn rules(rules: &[Rule], faults: &mut Diagnostics) {
                 &rule.place,
                 format!("the rule `{}` has no tests", rule.id),
                 "write below `tests:` what it must catch and what it must pass",
+            );
+        }
+        let passes = rule.cases.iter().any(|case| !case.catch);
+        let add_ons =
+            |matcher: &Matcher| matches!(matcher.kind, MatcherKind::Words { add_ons: true, .. });
+        if rule.matchers.iter().any(add_ons) && !passes {
+            warn(
+                faults,
+                Code::AddOnUntested,
+                &rule.place,
+                format!("the rule `{}` uses add-ons and has no `pass` tests", rule.id),
+                "write clean texts below `pass:` that come near to the words",
             );
         }
         for matcher in &rule.matchers {
@@ -71,7 +83,7 @@ fn matches_empty(rule: &Rule, text: &str, faults: &mut Diagnostics) {
 fn plain_words(rule: &Rule) -> Option<(Disguises, &[Term])> {
     match (&rule.condition, rule.matchers.as_slice()) {
         (Condition::Matcher(_), [matcher]) => match &matcher.kind {
-            MatcherKind::Words { disguises, terms } => Some((*disguises, terms)),
+            MatcherKind::Words { disguises, terms, .. } => Some((*disguises, terms)),
             _ => None,
         },
         _ => None,

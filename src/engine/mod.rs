@@ -24,6 +24,7 @@ mod rule;
 mod scan;
 mod sources;
 mod trial;
+mod variants;
 mod vocabulary;
 mod yaml;
 

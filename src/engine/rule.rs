@@ -253,6 +253,8 @@ pub struct Matcher {
 pub enum MatcherKind {
     Words {
         disguises: Disguises,
+        /// Whether add-ons made some of the terms.
+        add_ons: bool,
         #[serde(skip)]
         terms: Vec<Term>,
     },

@@ -328,3 +328,39 @@ fn is_ignorable(c: char) -> bool {
             | 0xFEFF | 0xFF9E..=0xFF9F | 0xFFA0 | 0xFFF0..=0xFFFB | 0x1BCA0..=0x1BCA3
             | 0x1D173..=0x1D17A | 0x1F3FB..=0x1F3FF | 0xE0000..=0xE0FFF)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_generated_tables_are_whole() {
+        assert_eq!(TRADITIONAL.chars().count(), SIMPLIFIED.chars().count());
+        assert!(TRADITIONAL.chars().count() > 4_000);
+        for (traditional, simplified) in "樂賭網馬車國發".chars().zip("乐赌网马车国发".chars())
+        {
+            assert_eq!(look(traditional).letter, simplified);
+        }
+        for (written, like) in "аеорсхуіΑΒΕΝ".chars().zip("aeopcxyiaben".chars()) {
+            assert_eq!(look(written).like, Some(like), "{written}");
+        }
+    }
+
+    #[test]
+    fn no_han_character_is_taken_for_a_letter() {
+        for c in '\u{4E00}'..='\u{9FFF}' {
+            let look = look(c);
+            assert!(look.like.is_none() && !look.letter.is_ascii(), "{c}");
+        }
+    }
+
+    #[test]
+    fn folding_twice_is_folding_once() {
+        for c in ('\0'..='\u{2FFFF}').filter(|c| look(*c).kind == Kind::Letter) {
+            look(c).letters(c, |letter, _| {
+                let again = look(letter);
+                assert!(again.kind == Kind::Letter, "{c:?} folds to {letter:?}");
+            });
+        }
+    }
+}

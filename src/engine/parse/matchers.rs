@@ -5,6 +5,7 @@ use super::super::detect::DETECTORS;
 use super::super::diagnostic::Code;
 use super::super::link::LinkPattern;
 use super::super::rule::{Disguises, MatcherKind, Term};
+use super::super::variants::{self, AddOn};
 use super::super::yaml::{Kind, Node};
 use super::condition::not_available;
 use super::lists::{self, Lists};
@@ -37,10 +38,11 @@ pub fn kind(
     }
     let foreign = match name {
         "regex" => &["disguises", "on"][..],
-        _ if words(name) => &["disguises"],
+        _ if words(name) => &["disguises", "sounds", "keyboard", "typos"],
         _ => &[],
     };
-    let modifier = |key: &str| ["disguises", "on"].contains(&key) && !foreign.contains(&key);
+    let modifiers = ["disguises", "on", "sounds", "keyboard", "typos"];
+    let modifier = |key: &str| modifiers.contains(&key) && !foreign.contains(&key);
     if let Some((modifier, key, _)) = fields.iter().find(|(key, ..)| modifier(key)) {
         let fault = reader.fault(
             Code::UnknownKey,
@@ -162,10 +164,6 @@ fn words_kind(
     lists: &mut Lists<'_>,
     fields: &Fields<'_>,
 ) -> Option<MatcherKind> {
-    if let Some((_, key, _)) = fields.iter().find(|(name, ..)| *name == "on") {
-        let fault = reader.fault(Code::UnknownKey, &key.span, "`on` goes with `regex` only");
-        reader.push(fault.help("words see through disguises by themselves: use `disguises`"));
-    }
     let disguises = fields.get("disguises").and_then(|node| self::disguises(reader, node));
     let mut terms = Vec::new();
     if let Some(node) = fields.get("words") {
@@ -184,8 +182,47 @@ fn words_kind(
             listed_terms(reader, lists, &name, &place.span, &mut terms);
         }
     }
-    (!terms.is_empty())
-        .then_some(MatcherKind::Words { disguises: disguises.unwrap_or(Disguises::Simple), terms })
+    let add_ons = add_ons(reader, fields)?;
+    let more: Vec<Term> = terms.iter().flat_map(|term| variants::of(term, &add_ons)).collect();
+    terms.extend(more);
+    (!terms.is_empty()).then_some(MatcherKind::Words {
+        disguises: disguises.unwrap_or(Disguises::Simple),
+        add_ons: !add_ons.is_empty(),
+        terms,
+    })
+}
+
+/// The add-ons a matcher asks for.
+fn add_ons(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Vec<AddOn>> {
+    let sounds = [
+        ("choseong", Some(AddOn::Choseong)),
+        ("pinyin", None),
+        ("pinyin_initials", None),
+        ("homophones", None),
+    ];
+    let keyboard = [("dubeolsik", Some(AddOn::Dubeolsik))];
+    let typos = [
+        ("swapped", Some(AddOn::Swapped)),
+        ("dropped", Some(AddOn::Dropped)),
+        ("reversed", Some(AddOn::Reversed)),
+    ];
+    let mut found = Vec::new();
+    for (key, known) in [("sounds", &sounds[..]), ("keyboard", &keyboard), ("typos", &typos)] {
+        let Some(items) = fields.get(key).and_then(|node| reader.list(node, &format!("`{key}`")))
+        else {
+            continue;
+        };
+        for item in items {
+            match reader.choice(item, &format!("`{key}`"), known)? {
+                Some(add_on) => found.push(add_on),
+                None => {
+                    let text = reader.scalar(item, key).unwrap_or_default();
+                    reader.push(not_available(reader, &item.span, &format!("`{key}: [{text}]`")));
+                }
+            }
+        }
+    }
+    Some(found)
 }
 
 fn disguises(reader: &mut Reader<'_>, node: &Node) -> Option<Disguises> {

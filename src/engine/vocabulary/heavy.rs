@@ -36,9 +36,9 @@ struct Evidence {
     widest: usize,
     spaces: usize,
     lines: usize,
-    /// Commas, full stops and their kin, and apostrophes.
+    /// Commas and their kin; those of them that end a Chinese clause; apostrophes.
     sentence: usize,
-    dots: usize,
+    clauses: usize,
     apostrophes: usize,
     /// Digits or Latin letters between dense letters.
     inserted: usize,
@@ -51,7 +51,7 @@ struct Gap {
     spaces: usize,
     lines: usize,
     sentence: usize,
-    dots: usize,
+    clauses: usize,
     apostrophes: usize,
     inserted: usize,
     hides: bool,
@@ -209,14 +209,14 @@ impl Evidence {
             }
             gap.width += 1;
             gap.hides = gap.width == 1 && hides(unit.letter);
-            match unit.letter {
+            match unit.written {
                 '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => gap.lines += 1,
                 c if c.is_whitespace() => gap.spaces += 1,
                 '\'' | '’' | '`' | '‘' => gap.apostrophes += 1,
-                ',' | '!' | '?' | ';' | ':' | '，' | '。' | '！' | '？' | '；' | '：' | '…' => {
-                    gap.sentence += 1
+                ',' | '!' | '?' | ';' | ':' => gap.sentence += 1,
+                '，' | '。' | '！' | '？' | '；' | '：' | '…' => {
+                    (gap.sentence, gap.clauses) = (gap.sentence + 1, gap.clauses + 1);
                 }
-                '.' | '、' => gap.dots += 1,
                 _ => {}
             }
             cursor.advance();
@@ -234,7 +234,7 @@ impl Evidence {
         self.spaces += gap.spaces;
         self.lines += gap.lines;
         self.sentence += gap.sentence;
-        self.dots += gap.dots;
+        self.clauses += gap.clauses;
         self.apostrophes += gap.apostrophes;
         self.inserted += gap.inserted;
     }
@@ -461,10 +461,9 @@ impl Case<'_> {
     /// Chinese has no spaces to part words, but a sentence ends where it ends.
     fn han_parted(&self, split: bool) -> bool {
         let evidence = &self.evidence;
-        let sentence = evidence.sentence + evidence.lines > 0;
         let mixed =
             evidence.inserted > 0 && evidence.spaces + evidence.sentence + evidence.lines > 0;
-        !mixed && (!sentence || split && self.length() >= 3)
+        !mixed && (evidence.clauses == 0 || split && self.length() >= 3)
     }
 
     /// Across a space every piece must stand alone.

@@ -169,6 +169,8 @@ const CHINESE: &[(&str, Disguise)] = &[
     ("marks", |w, _| w.iter().map(|c| format!("{c}\u{20DD}")).collect()),
     ("hash", |w, _| joined(w, "#")),
     ("pipes", |w, _| joined(w, "|")),
+    ("new lines", |w, _| joined(w, "\n")),
+    ("commas", |w, _| joined(w, ",")),
 ];
 
 fn taken_apart(word: &[char]) -> String {
