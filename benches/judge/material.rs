@@ -165,7 +165,7 @@ fn texts(size: usize, per_cent: [usize; 3], clean: &impl Fn(&String) -> bool) ->
         let at = dice.below(100);
         let (from, between) = match at {
             _ if at < per_cent[0] => (&english, " "),
-            _ if at < per_cent[0] + per_cent[1] => (&chinese, ""),
+            _ if at < per_cent[0] + per_cent[1] => (&chinese, "。"),
             _ => (&korean, " "),
         };
         let mut text = String::new();
