@@ -1,7 +1,6 @@
 //! What the engine finds, what it leaves alone, and what it says about rule files.
 
 mod commands;
-mod corpus;
 mod detect;
 mod diagnostics;
 mod documentation;
