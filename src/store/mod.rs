@@ -104,7 +104,7 @@ impl Store {
     /// When it cannot be opened, is newer than this program, or SQLite is too old.
     pub async fn open(url: &str) -> Result<(Self, Writer), StoreError> {
         let options = options(url)?.create_if_missing(true);
-        create_folder(options.get_filename());
+        create_private(options.get_filename());
         let mut connection = options
             .clone()
             .pragma("wal_autocheckpoint", "0")
@@ -330,11 +330,14 @@ fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
         .disable_statement_logging())
 }
 
-/// Best effort: opening the file says what is wrong if this did not help.
-fn create_folder(file: &Path) {
+/// Makes the file where there is none, for its owner alone: people's words are in it. Best effort: opening
+/// the file says what is wrong if this did not help.
+fn create_private(file: &Path) {
+    use std::os::unix::fs::OpenOptionsExt;
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         let _ = std::fs::create_dir_all(folder);
     }
+    let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
 }
 
 async fn check_sqlite(connection: &mut SqliteConnection) -> Result<(), StoreError> {

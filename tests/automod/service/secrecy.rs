@@ -94,3 +94,15 @@ async fn a_failing_start_and_a_failing_doctor_show_no_secret() {
         assert!(!said.contains(&format!("{ADMIN}@")), "{said}");
     }
 }
+
+#[tokio::test]
+async fn the_database_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let app = TestApp::spawn().await;
+    app.say("casino").await;
+    app.quiet().await;
+    for name in ["automod.db", "automod.db-wal", "automod.db-shm"] {
+        let mode = std::fs::metadata(app.folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
