@@ -112,3 +112,15 @@ async fn the_metrics_in_the_documents_are_served() {
         assert!(metrics.lines().any(|line| line.starts_with(name)), "{name} is not in:\n{metrics}");
     }
 }
+
+/// Cargo refuses a manifest whose targets are not there, also where nothing of them is built.
+#[test]
+fn the_image_is_built_from_all_that_the_manifest_names() {
+    let [manifest, image, ignored] = ["Cargo.toml", "Dockerfile", ".dockerignore"].map(document);
+    for (target, folder) in [("[[bench]]", "benches"), ("[[example]]", "examples")] {
+        if manifest.contains(target) {
+            assert!(image.contains(&format!("COPY {folder} ")), "{folder} in Dockerfile");
+            assert!(ignored.contains(&format!("!{folder}\n")), "{folder} in .dockerignore");
+        }
+    }
+}
