@@ -67,7 +67,7 @@ pub fn steps(text: &str, range: &Range<usize>) -> Vec<Step> {
         let look = look(written);
         let (mut folded, mut alike) = (String::new(), None);
         if look.kind != Kind::Ignorable {
-            look.letters(written, |letter, like| {
+            look.letters(|letter, like| {
                 folded.push(letter);
                 alike = alike.or(like);
             });

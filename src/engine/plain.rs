@@ -62,7 +62,7 @@ pub fn read(text: &str) -> Vec<Cell> {
             Kind::Letter if matches!(c, '가'..='힣') => {
                 cells.push(Cell { c, like: None, is_letter: true, is_capital, start, end });
             }
-            Kind::Letter => look.letters(c, |c, like| {
+            Kind::Letter => look.letters(|c, like| {
                 cells.push(Cell { c, like, is_letter: true, is_capital, start, end });
             }),
         }

@@ -113,7 +113,7 @@ fn drawn(c: char) -> Is {
         Kind::Separator => Is::Mark,
         Kind::Letter => {
             let mut kind = Is::Dense;
-            look.letters(c, |letter, like| {
+            look.letters(|letter, like| {
                 let seen = like.unwrap_or(letter);
                 kind = match value(letter) {
                     Some(_) => Is::Digit(true),

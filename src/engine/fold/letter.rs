@@ -32,10 +32,11 @@ pub struct Look {
 
 impl Look {
     /// Calls `each` with every letter, in order, and the ASCII letter it looks like.
-    pub fn letters(&self, c: char, mut each: impl FnMut(char, Option<char>)) {
+    pub fn letters(&self, mut each: impl FnMut(char, Option<char>)) {
         match self.many {
             Some(index) => TABLE.many[usize::from(index)].iter().for_each(|l| each(*l, None)),
-            None if self.kind == Kind::Letter && hangul::jamo(c, |jamo| each(jamo, None)) => {}
+            None if self.kind == Kind::Letter
+                && hangul::jamo(self.letter, |jamo| each(jamo, None)) => {}
             None => each(self.letter, self.like),
         }
     }
@@ -268,6 +269,8 @@ fn fold(c: char, own: &Letters) -> Folded {
         0xAC00..=0xD7A3 | 0x1100..=0x11FF | 0x3131..=0x318E | 0xFFA1..=0xFFDC => {
             return Folded::Letter(c, None);
         }
+        // An enclosed syllable is the syllable, whole: ㉸ is 카.
+        0x3200..=0x321E | 0x3260..=0x327E => return enclosed(c),
         // Voiced Kana are letters of their own; the exact view joins a mark that stands alone.
         0x3040..=0x30FF if c.is_alphabetic() => return Folded::Letter(c, None),
         _ => {}
@@ -288,6 +291,19 @@ fn fold(c: char, own: &Letters) -> Folded {
         }
         _ => Folded::Many(letters),
     }
+}
+
+/// Hangul in a circle or in parentheses.
+fn enclosed(c: char) -> Folded {
+    let inside: Vec<char> = std::iter::once(c).nfkc().filter(|c| is_letter(*c)).collect();
+    if let [letter] = inside.as_slice() {
+        return Folded::Letter(*letter, None);
+    }
+    let mut letters = Vec::new();
+    for c in inside {
+        hangul::jamo(c, |jamo| letters.push(jamo));
+    }
+    Folded::Many(letters)
 }
 
 fn sharp(c: char, own: &Letters) -> char {
@@ -357,7 +373,7 @@ mod tests {
     #[test]
     fn folding_twice_is_folding_once() {
         for c in ('\0'..='\u{2FFFF}').filter(|c| look(*c).kind == Kind::Letter) {
-            look(c).letters(c, |letter, _| {
+            look(c).letters(|letter, _| {
                 let again = look(letter);
                 assert!(again.kind == Kind::Letter, "{c:?} folds to {letter:?}");
             });

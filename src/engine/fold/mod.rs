@@ -160,7 +160,7 @@ impl Fold {
                 let again = before == Before::Letter(c) && is_syllable(c);
                 self.marked |= again;
                 if !again || reading == Reading::Plain {
-                    self.push(c, look, start);
+                    self.push(look, start);
                 }
                 Before::Letter(c)
             }
@@ -169,8 +169,8 @@ impl Fold {
     }
 
     #[inline]
-    fn push(&mut self, c: char, look: Look, start: usize) {
-        look.letters(c, |letter, like| {
+    fn push(&mut self, look: Look, start: usize) {
+        look.letters(|letter, like| {
             let symbol = class(letter, like);
             if is_dense(letter) {
                 self.spaced.push(BREAK, start);

@@ -68,7 +68,7 @@ impl Units {
             }
             let first = self.all.len();
             let position = hangul::conjoining(c);
-            look.letters(c, |letter, like| {
+            look.letters(|letter, like| {
                 self.all.push(Unit {
                     letter,
                     like,
@@ -76,7 +76,7 @@ impl Units {
                     is_letter: look.kind == Kind::Letter,
                     opens: false,
                     closes: false,
-                    block: position.is_some() || hangul::is_syllable(c),
+                    block: position.is_some() || hangul::is_syllable(look.letter),
                     start: start as u32,
                     end: end as u32,
                     symbol: class(letter, like),

@@ -91,7 +91,7 @@ fn may_begin_label(c: char) -> bool {
         Kind::Ignorable => true,
         Kind::Letter => {
             let mut latin = false;
-            look.letters(c, |letter, like| latin |= like.unwrap_or(letter).is_ascii());
+            look.letters(|letter, like| latin |= like.unwrap_or(letter).is_ascii());
             latin
         }
         Kind::Separator => false,

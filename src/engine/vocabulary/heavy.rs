@@ -249,6 +249,7 @@ impl Evidence {
     ) -> usize {
         let dense = is_dense(letter.letter);
         let (mut truly, mut other) = (0, 0);
+        let mut latest: Option<&Unit> = None;
         loop {
             let count = counted(truly, other, wanted);
             let mut trial = cursor.clone();
@@ -258,13 +259,21 @@ impl Evidence {
             } else {
                 Gap::default()
             };
-            let Some(stand) = trial.peek().and_then(|unit| stands(letter, unit)) else { break };
-            let for_next = next.and_then(|next| stands(next, trial.peek()?));
-            // What is repeated beyond the term are true letters: digits behind a word are digits.
-            let beyond = dense || for_next.is_some() || matches!(stand, Stand::Digit | Stand::Mark);
-            if count >= wanted && beyond {
+            let Some(unit) = trial.peek() else { break };
+            let Some(stand) = stands(letter, unit) else { break };
+            let for_next = next.and_then(|next| stands(next, unit));
+            let again = |latest: &Unit| latest.written == unit.written && !unit.block;
+            // What is repeated beyond the term are true letters, or what the letter began with: digits
+            // behind a word are digits, and a jamo before a syllable is no part of it.
+            let alike = truly == 0 || dense;
+            let repeats = match stand {
+                Stand::True | Stand::Foreign if !dense => true,
+                _ => alike && latest.is_some_and(again),
+            };
+            if count >= wanted && (for_next.is_some() || !repeats) {
                 break;
             }
+            latest = Some(unit);
             if between.width > 0 || count > 0 && count < wanted {
                 self.note(&between);
             }
@@ -294,9 +303,11 @@ impl Evidence {
         next: Option<&Letter>,
         cursor: &mut Cursor<'_>,
     ) {
-        if next.is_some_and(|next| next.block == letter.block && next.letter == letter.letter)
-            || !cursor.forward
-        {
+        let same = |next: &Letter| match letter.block {
+            Some(_) => next.block == letter.block,
+            None => next.letter == letter.letter,
+        };
+        if next.is_some_and(same) || !cursor.forward {
             return;
         }
         let Some(last) = cursor.at.checked_sub(1).map(|at| cursor.units[at]) else { return };
@@ -324,8 +335,11 @@ impl Evidence {
         let same = match is_dense(letter.letter) {
             true => before.iter().rev().take_while(|unit| unit.written == first.written).count(),
             false => {
-                let same =
-                    |unit: &&Unit| unit.is_letter && stands(letter, unit) == Some(Stand::True);
+                let same = |unit: &&Unit| {
+                    unit.is_letter
+                        && (unit.written == first.written
+                            || stands(letter, unit) == Some(Stand::True))
+                };
                 before.iter().rev().take_while(same).count()
             }
         };
@@ -406,11 +420,15 @@ impl Case<'_> {
         truly * 2 + marks >= self.length() && !glued && !short
     }
 
-    /// Clean words double a letter; they do not do it twice or three times over.
+    /// Clean words double a letter; they do not do it twice or three times over, nor beside a digit.
     fn repeated(&self) -> bool {
-        let Evidence { doubled, stretched, .. } = self.evidence;
+        let Evidence { doubled, stretched, digits, .. } = self.evidence;
         let long = if self.is_dense() { 3 } else { 6 };
-        doubled == 0 || stretched > 0 || doubled >= 2 || self.length() >= long
+        doubled == 0
+            || digits > 0 && self.length() >= 5
+            || stretched > 0
+            || doubled >= 2
+            || self.length() >= long
     }
 
     fn hidden(&self) -> bool {
@@ -448,7 +466,9 @@ impl Case<'_> {
         let lone = |start: usize, step: isize| {
             let unit = |at: isize| usize::try_from(at).ok().and_then(|at| self.units.get(at));
             let space = unit(start as isize).is_some_and(|unit| unit.letter.is_whitespace());
-            let letter = unit(start as isize + step).filter(|unit| unit.is_letter && space);
+            // A Chinese or Korean word beside it is no letter of the spelling.
+            let spells = |unit: &&Unit| unit.is_letter && space && !is_dense(unit.letter);
+            let letter = unit(start as isize + step).filter(spells);
             let then = unit(start as isize + 2 * step);
             letter.filter(|_| then.is_none_or(|unit| !unit.is_letter)).map(|unit| unit.letter)
         };
@@ -466,12 +486,15 @@ impl Case<'_> {
         !mixed && (evidence.clauses == 0 || split && self.length() >= 3)
     }
 
-    /// Across a space every piece must stand alone.
+    /// Across a space every piece must stand alone. A particle may follow the last of them where all
+    /// letters or syllables are parted: no clean text is written so.
     fn hangul_parted(&self) -> bool {
         let evidence = &self.evidence;
+        let spelled = evidence.joints == 0 && evidence.gaps >= 2;
         let broken = evidence.spaces + evidence.lines + evidence.sentence > 0;
         let alone = |unit: Option<&Unit>| unit.is_none_or(|unit| !unit.is_letter);
-        !broken || evidence.inserted == 0 && alone(self.before()) && alone(self.after())
+        !broken
+            || evidence.inserted == 0 && alone(self.before()) && (spelled || alone(self.after()))
     }
 
     fn starts(&self) -> bool {

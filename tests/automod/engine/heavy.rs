@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 static RULES: LazyLock<Ruleset> = LazyLock::new(|| {
     ruleset(
-        "rules:\n  - id: heavy\n    mode: enforce\n    match: { words: [casino, shit, ass, bet, hell, later, betting, bad word, 'c++', 百家乐, 赌博, 카지노, 시발, 加v信], disguises: heavy }\n    action: { mask: stars }\n",
+        "rules:\n  - id: heavy\n    mode: enforce\n    match: { words: [casino, shit, ass, bet, hell, later, betting, bad word, 'c++', 百家乐, 赌博, 카지노, 시발, 토토사이트, 슬롯머신, 加v信], disguises: heavy }\n    action: { mask: stars }\n",
     )
 });
 
@@ -77,6 +77,13 @@ fn the_whole_disguise_is_covered() {
         "с-a-s-i-n-o",
         "ｃ＊ｓｉｎｏ",
         "c\u{200B}-a-s-i-n-o",
+        "cc444sinooo",
+        "ccaaa5111nnn0",
+        "888etting",
+        "l4teerr",
+        "ㅋㅏㅏㅈㅣㅣㅣㄴㄴㅗㅗㅗ",
+        "토토사.이트",
+        "토 토 사 이 트",
     ];
     let wrong: Vec<_> = texts
         .iter()
@@ -97,6 +104,10 @@ fn only_the_disguise_is_covered() {
         ("我想去百 家 乐玩", "我想去*****玩"),
         ("오늘 카.지.노 가자", "오늘 ***** 가자"),
         ("a c a s i n o", "a ***********"),
+        ("大家来玩 c a s i n o 吧", "大家来玩 *********** 吧"),
+        ("카 지 노에서", "*****에서"),
+        ("ㅋㅋㅋ카지노", "ㅋㅋㅋ***"),
+        ("casino000", "******000"),
     ] {
         assert_eq!(masked(&RULES, text), shown, "{text}");
     }

@@ -67,10 +67,30 @@ fn main() {
         "//! Sources: UTS #39 look-alikes by unicode-security 0.1.3 (MIT OR Apache-2.0, Unicode data under"
     );
     println!(
-        "//! Unicode-3.0); Traditional to Simplified Chinese by ferrous-opencc 0.4.0 (Apache-2.0, OpenCC data)."
+        "//! Unicode-3.0); letters with strokes and hooks by their names, unicode_names2 4.0.0 (MIT OR Apache-2.0,"
+    );
+    println!(
+        "//! Unicode data under Unicode-3.0); Traditional to Simplified Chinese by ferrous-opencc 0.4.0 (Apache-2.0, OpenCC data)."
     );
     letters();
     chinese();
+}
+
+/// The letter that `c` is a variant of by its Unicode name: `LATIN SMALL LETTER S WITH HOOK` is an s.
+fn variant_of(c: char) -> Option<char> {
+    let name = unicode_names2::name(c)?.to_string();
+    let rest = ["LATIN SMALL LETTER ", "LATIN CAPITAL LETTER "]
+        .iter()
+        .find_map(|prefix| name.strip_prefix(prefix))?;
+    let base = rest.split(" WITH ").next()?;
+    let mut words = base.split(' ').filter(|word| !matches!(*word, "BAR" | "SIDEWAYS"));
+    let mut letter = words.next()?.chars();
+    match (letter.next(), letter.next(), words.next()) {
+        (Some(letter), None, None) if base != rest || base.contains(' ') => {
+            Some(letter.to_ascii_lowercase())
+        }
+        _ => None,
+    }
 }
 
 /// The one ASCII letter that `c` looks like, marks taken off.
@@ -99,7 +119,7 @@ fn letters() {
         if plain != c.to_string() {
             continue;
         }
-        if let Some(letter) = used_as.or_else(|| looks_like(c)) {
+        if let Some(letter) = used_as.or_else(|| variant_of(c)).or_else(|| looks_like(c)) {
             found.entry(letter).or_default().push(c);
         }
     }
