@@ -104,7 +104,7 @@ impl Worker {
     /// Works until cancelled, then finishes what is in flight.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut planned = self.moderation.planned();
-        let (mut flight, mut queue) = (Flight::default(), Queue::default());
+        let (mut flight, mut queue) = (Flight::default(), Queue::new());
         loop {
             if self.alarm.rang(Instant::now()) {
                 queue.look_for_retries();

@@ -14,11 +14,16 @@ const HANDFUL: usize = 16;
 /// Among so many turns one is for a retry, however much fresh work waits.
 const RETRY_EVERY: u32 = 5;
 
-#[derive(Debug, Default)]
+/// What was alone in flight at the last crash waits until this process has lived for so long: poison then ends it
+/// rarely, and whoever kills the process again and again kills no innocent action twice.
+const PROBATION: Duration = Duration::from_secs(10);
+
+#[derive(Debug)]
 pub struct Queue {
     fresh: Lane,
     retries: Lane,
     turns: u32,
+    began: Instant,
 }
 
 #[derive(Debug, Default)]
@@ -29,6 +34,11 @@ struct Lane {
 }
 
 impl Queue {
+    pub fn new() -> Self {
+        let (fresh, retries) = Default::default();
+        Self { fresh, retries, turns: 0, began: Instant::now() }
+    }
+
     /// What was read before may no longer be the most severe.
     pub fn forget(&mut self) {
         (self.fresh, self.retries) = Default::default();
@@ -56,8 +66,9 @@ impl Queue {
         flight: &HashSet<MessageKey>,
         poll: Duration,
     ) -> Result<Option<Pending>, StoreError> {
-        self.fresh.fill(reader, sdk_app_id, Due::Fresh, flight, poll).await?;
-        self.retries.fill(reader, sdk_app_id, Due::Retries, flight, poll).await?;
+        let long = self.began.elapsed() >= PROBATION;
+        self.fresh.fill(reader, sdk_app_id, (Due::Fresh, long), flight, poll).await?;
+        self.retries.fill(reader, sdk_app_id, (Due::Retries, long), flight, poll).await?;
         self.turns = (self.turns + 1) % RETRY_EVERY;
         let (first, second) = match self.turns {
             0 => (&mut self.retries, &mut self.fresh),
@@ -72,7 +83,7 @@ impl Lane {
         &mut self,
         reader: &Reader,
         sdk_app_id: u64,
-        which: Due,
+        (which, long): (Due, bool),
         flight: &HashSet<MessageKey>,
         poll: Duration,
     ) -> Result<(), StoreError> {
@@ -80,7 +91,7 @@ impl Lane {
             return Ok(());
         }
         let now = jiff::Timestamp::now().as_millisecond();
-        let due = reader.due(sdk_app_id, which, now, flight.len() + HANDFUL).await?;
+        let due = reader.due(sdk_app_id, which, long, now, flight.len() + HANDFUL).await?;
         self.ready = due.into_iter().filter(|due| !flight.contains(&due.key)).collect();
         self.dry_since = self.ready.is_empty().then(Instant::now);
         Ok(())

@@ -54,7 +54,8 @@ pub enum Due {
 }
 
 impl Reader {
-    /// Due actions of an app: most severe first, newest first among equals.
+    /// Due actions of an app: most severe first, newest first among equals. Those that were alone in flight
+    /// when the process died come only `with_suspected_twice`.
     ///
     /// # Errors
     /// When the database is not available.
@@ -62,6 +63,7 @@ impl Reader {
         &self,
         sdk_app_id: u64,
         which: Due,
+        with_suspected_twice: bool,
         now: i64,
         limit: usize,
     ) -> Result<Vec<Pending>, StoreError> {
@@ -73,11 +75,13 @@ impl Reader {
              (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'rewritten' ORDER BY event_seq DESC LIMIT 1) AS rewritten \
              FROM decisions d INDEXED BY decisions_pending \
              WHERE d.outcome = 'pending' AND d.sdk_app_id = ? AND d.next_try_at <= ? AND (d.attempts > 0) = ? \
+             AND (d.flight < 4 OR ?) \
              ORDER BY d.severity DESC, d.created_at DESC LIMIT ?",
         )
         .bind(sdk_app_id as i64)
         .bind(now)
         .bind(which == Due::Retries)
+        .bind(with_suspected_twice)
         .bind(limit as i64)
         .fetch_all(&self.reads)
         .await?;

@@ -1,8 +1,10 @@
 //! The real process under signals: what was acknowledged is never lost.
 
+use super::acts::ended;
 use super::harness::{APP, GROUP, RULES, TestApp};
 use super::process::Process;
 use chat_automod::simulator::{Command, Fault, Post};
+use chat_automod::store::Store;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Masked exactly once, all of them.
@@ -103,4 +105,35 @@ async fn a_hangup_reloads_the_rules_and_does_not_end_the_service() {
     .await;
     process.signal("TERM");
     assert_eq!(process.ended().0, Some(0));
+}
+
+/// The process dies whenever one action is in flight: that one is given up, its neighbour is not.
+#[tokio::test]
+async fn only_what_crashes_twice_alone_is_given_up() {
+    let mut app = TestApp::spawn().await;
+    app.simulator.faults().always(None, Fault::Status(502));
+    let (poison, innocent) = (app.say("casino, poison").await, app.say("casino, innocent").await);
+    app.stop().await;
+    app.simulator.faults().clear();
+    let url = app.settings().store.url;
+    let decisions = app.decisions().await;
+    let of = |seq| decisions.iter().find(|row| row.msg_seq == Some(seq)).unwrap().id.clone();
+    // Both in flight, then the poisonous one alone, twice; each time the process is gone without a word.
+    for (crash, in_flight) in
+        [vec![of(poison), of(innocent)], vec![of(poison)], vec![of(poison)]].into_iter().enumerate()
+    {
+        let (store, writer) = Store::open(&url).await.unwrap();
+        assert!(!store.suspects().await.unwrap(), "given up after {crash} crashes");
+        for id in in_flight {
+            assert!(store.start(id).await.unwrap());
+        }
+        store.close().await;
+        writer.finished().await;
+    }
+    app.start().await;
+    app.quiet().await;
+    assert_eq!(app.text(poison), "casino, poison");
+    assert_eq!(app.outcomes(poison).await, [ended("failed", Some("quarantined"))]);
+    assert_eq!(app.text(innocent), "******, innocent");
+    assert_eq!(app.audit(&["verify"]).code, 0);
 }
