@@ -89,6 +89,8 @@ pub struct Vocabulary {
 const ALPHABET: &[u8] = b"abcdefghijkmnopqrstuvwxyz";
 /// So much may stand between two letters of a run.
 const WIDEST_RUN: usize = 16;
+/// A run of which every place is tried.
+const ALL: usize = usize::MAX;
 /// Marks of one text that are tried for hidden letters.
 const MOST_STARS: usize = 64;
 /// Letters around a mark that may belong to its word.
@@ -246,7 +248,8 @@ impl Search<'_> {
         let letters = vocabulary.letters(entry);
         let (anchor, run) = match slot.hidden {
             false => (usize::from(entry.anchor), usize::from(entry.anchor_run)),
-            true => (pieces(letters).1[usize::from(slot.anchor)].1, 1),
+            // The symbol before a hidden one may stand behind it, or in its own syllable, as well.
+            true => (pieces(letters).1[usize::from(slot.anchor)].1, ALL),
         };
         let symbol = symbol_of(letters[anchor].letter, letters[anchor].like).0;
         let from = self.units.at(stream.starts[at]);
@@ -276,7 +279,8 @@ fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) 
         }
         since += 1;
         let other = unit.is_letter && (!dense || symbol_of(unit.letter, unit.like).1);
-        if !places.is_empty() && other
+        let within = run == ALL && unit.start == units[from].start;
+        if !places.is_empty() && other && !within
             || places.is_empty() && unit.start != units[from].start
             || since > WIDEST_RUN
         {
@@ -289,10 +293,9 @@ fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) 
         .chunk_by(|a, b| a.start == b.start)
         .take_while(|c| c[0].written == units[from].written);
     let last = from + last.map(<[Unit]>::len).sum::<usize>();
-    let again = units[..last]
-        .iter()
-        .rposition(|unit| unit.opens)
-        .filter(|at| units[*at].block && *at > from);
+    let latest = units[..last].iter().rposition(|unit| unit.opens).unwrap_or(last);
+    let again = (latest.max(from + 1)..last)
+        .filter(|at| units[*at].block && units[latest].block && units[*at].symbol == symbol);
     places.extend(again);
     places
 }
