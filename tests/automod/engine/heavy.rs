@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 static RULES: LazyLock<Ruleset> = LazyLock::new(|| {
     ruleset(
-        "rules:\n  - id: heavy\n    mode: enforce\n    match: { words: [casino, shit, ass, bet, hell, later, betting, bad word, 'c++', 百家乐, 赌博, 카지노, 시발, 토토사이트, 슬롯머신, 加v信], disguises: heavy }\n    action: { mask: stars }\n",
+        "rules:\n  - id: heavy\n    mode: enforce\n    match: { words: [casino, shit, ass, bet, hell, later, betting, roulette, bad word, 'c++', 百家乐, 赌博, 카지노, 시발, 토토사이트, 슬롯머신, 加v信], disguises: heavy }\n    action: { mask: stars }\n",
     )
 });
 
@@ -78,6 +78,14 @@ fn the_whole_disguise_is_covered() {
         "ｃ＊ｓｉｎｏ",
         "c\u{200B}-a-s-i-n-o",
         "cc444sinooo",
+        "c451n0",
+        "rou'lette",
+        "be++ing",
+        "bettin9",
+        "슬롯*신",
+        "토토*이트",
+        "百丶家乐",
+        "ㅅㅅㅅㅡㄹㄹㄹㄹㄹㅗㅅㅅㅁㅓㅓㅓㅅㅅㅣㅣㅣㄴㄴㄴ",
         "ccaaa5111nnn0",
         "888etting",
         "l4teerr",
@@ -143,6 +151,8 @@ fn clean_text_stays() {
         "ash it",
         "his hit",
         "#ashit",
+        "too bad. Word spread",
+        "so bad, word it better",
         "渊赌，博物馆",
         "他赌。博物馆",
         "百货 家具 乐器",
