@@ -5,7 +5,7 @@
 //! gives no sign of disguise.
 
 use super::super::edge;
-use super::super::fold::{Unit, hides, mark_letters, symbol_of};
+use super::super::fold::{Unit, Units, hides, mark_letters, symbol_of};
 use super::simple::{Likeness, is_honest, likeness};
 use super::{Entry, Letter};
 use std::ops::Range;
@@ -82,6 +82,25 @@ pub fn find(
     evidence.repeats_before(letters, units, &mut found);
     let case = Case { entry, letters, units, found: found.clone(), evidence };
     case.holds().then(|| units[found.start].start as usize..units[found.end - 1].end as usize)
+}
+
+/// The bytes of a term found as it is written, with its first and last character again beside it: on
+/// both sides, or several times. Clean text says one character twice.
+pub fn stretched(units: &Units, range: Range<usize>) -> Range<usize> {
+    let (start, end) = (units.at(range.start as u32), units.at(range.end as u32));
+    let (before, word, after) = (&units.all[..start], &units.all[start..end], &units.all[end..]);
+    let again = |edge: Option<&Unit>, unit: &&Unit| {
+        edge.is_some_and(|edge| edge.written == unit.written && is_dense(unit.letter))
+    };
+    let before = before.iter().rev().take_while(|unit| again(word.first(), unit));
+    let after = after.iter().take_while(|unit| again(word.last(), unit));
+    let times = |repeats: &[&Unit]| repeats.iter().filter(|unit| unit.opens).count();
+    let (before, after): (Vec<&Unit>, Vec<&Unit>) = (before.collect(), after.collect());
+    if times(&before) + times(&after) < 2 {
+        return range;
+    }
+    let start = before.last().map_or(range.start, |unit| unit.start as usize);
+    start..after.last().map_or(range.end, |unit| unit.end as usize)
 }
 
 /// A place between units, walked forward or backward.

@@ -37,7 +37,7 @@ pub struct Sighting {
     pub range: Range<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Entry {
     target: Target,
     /// The first moment at which the term is out.
@@ -259,6 +259,10 @@ impl Search<'_> {
             places.iter().find_map(|place| find(entry, letters, anchor, units, *place))
         };
         let found = find(simple::find);
+        let found = match entry.heavy && dense {
+            true => found.map(|range| heavy::stretched(self.units, range)),
+            false => found,
+        };
         let heavy = || find(heavy::find);
         if let Some(range) = found.or_else(|| entry.heavy.then(heavy).flatten()) {
             each(Found::Term(Sighting { target: entry.target, range }));

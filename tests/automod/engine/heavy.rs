@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 static RULES: LazyLock<Ruleset> = LazyLock::new(|| {
     ruleset(
-        "rules:\n  - id: heavy\n    mode: enforce\n    match: { words: [casino, shit, ass, bet, hell, later, betting, roulette, bad word, 'c++', 百家乐, 赌博, 카지노, 시발, 토토사이트, 슬롯머신, 加v信], disguises: heavy }\n    action: { mask: stars }\n",
+        "rules:\n  - id: heavy\n    mode: enforce\n    match: { words: [casino, shit, ass, bet, hell, later, betting, roulette, bad word, 'c++', 百家乐, 赌博, 카지노, 시발, 토토사이트, 슬롯머신, 곽뚫힐, 加v信], disguises: heavy }\n    action: { mask: stars }\n",
     )
 });
 
@@ -78,6 +78,10 @@ fn the_whole_disguise_is_covered() {
         "ｃ＊ｓｉｎｏ",
         "c\u{200B}-a-s-i-n-o",
         "cc444sinooo",
+        "토토토토토사사사이이이트트트",
+        "곽*힐",
+        "赌赌赌博博",
+        "赌博博博",
         "c451n0",
         "rou'lette",
         "be++ing",
@@ -115,6 +119,7 @@ fn only_the_disguise_is_covered() {
         ("大家来玩 c a s i n o 吧", "大家来玩 *********** 吧"),
         ("카 지 노에서", "*****에서"),
         ("ㅋㅋㅋ카지노", "ㅋㅋㅋ***"),
+        ("一赌博博物馆", "一**博物馆"),
         ("casino000", "******000"),
     ] {
         assert_eq!(masked(&RULES, text), shown, "{text}");
