@@ -11,7 +11,7 @@ mod simple;
 
 pub use filing::is_telling;
 
-use super::fold::{Fold, Reading, Stream, Symbol, Unit, Units, mark_letters, symbol_of};
+use super::fold::{Fold, Reading, Stream, Symbol, Unit, Units, look, mark_letters, symbol_of};
 use super::rule::{Disguises, Term};
 use filing::{Filing, pieces};
 
@@ -180,6 +180,7 @@ impl Search<'_> {
         for &(at, byte) in fold.stars.iter().take(MOST_STARS) {
             let from = at.saturating_sub(AROUND);
             let to = (at + AROUND).min(fold.spaced.symbols.len());
+            let again = self.again(fold, at, byte as usize);
             for letter in ALPHABET {
                 tried.symbols.clear();
                 tried.starts.clear();
@@ -187,6 +188,10 @@ impl Search<'_> {
                 tried.starts.extend_from_slice(&fold.spaced.starts[from..at]);
                 tried.symbols.push(symbol_of(char::from(*letter), None).0);
                 tried.starts.push(byte);
+                if let Some((symbol, start)) = again {
+                    tried.symbols.push(symbol);
+                    tried.starts.push(start);
+                }
                 tried.symbols.extend_from_slice(&fold.spaced.symbols[at..to]);
                 tried.starts.extend_from_slice(&fold.spaced.starts[at..to]);
                 let vocabulary = self.vocabulary;
@@ -200,6 +205,16 @@ impl Search<'_> {
                 });
             }
         }
+    }
+
+    /// The letter behind a mark, where it shares the symbol of the one before: the stream has them as one.
+    fn again(&self, fold: &Fold, at: usize, mark: usize) -> Option<(Symbol, u32)> {
+        let mut behind = self.text.get(mark..)?.char_indices().skip(1);
+        let (more, c) = behind.next()?;
+        let look = look(c);
+        let symbol = symbol_of(look.letter, look.like).0;
+        let same = at.checked_sub(1).map(|at| fold.spaced.symbols[at]) == Some(symbol);
+        same.then_some((symbol, (mark + more) as u32))
     }
 
     /// Whether the symbols are surely a part of a longer word: most candidates in clean text are.

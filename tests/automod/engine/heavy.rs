@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 static RULES: LazyLock<Ruleset> = LazyLock::new(|| {
     ruleset(
-        "rules:\n  - id: heavy\n    mode: enforce\n    match: { words: [casino, shit, ass, bet, hell, later, betting, roulette, bad word, 'c++', 百家乐, 赌博, 카지노, 시발, 토토사이트, 슬롯머신, 곽뚫힐, 加v信], disguises: heavy }\n    action: { mask: stars }\n",
+        "rules:\n  - id: heavy\n    mode: enforce\n    match: { words: [casino, shit, ass, bet, hell, later, betting, roulette, bad word, 'c++', 百家乐, 赌博, 카지노, 시발, 토토사이트, 슬롯머신, skelbit, 곽뚫힐, 加v信], disguises: heavy }\n    action: { mask: stars }\n",
     )
 });
 
@@ -78,6 +78,8 @@ fn the_whole_disguise_is_covered() {
         "ｃ＊ｓｉｎｏ",
         "c\u{200B}-a-s-i-n-o",
         "cc444sinooo",
+        "skel*it",
+        "SKEL#IT",
         "토토토토토사사사이이이트트트",
         "곽*힐",
         "赌赌赌博博",
