@@ -262,6 +262,8 @@ fn fold(c: char, own: &Letters) -> Folded {
     let code = c as u32;
     match code {
         _ if is_ignorable(c) => return Folded::Ignorable,
+        // 丶 is a stroke that no word is written with, and looks like a comma.
+        0x4E36 | 0x2F02 => return Folded::Separator('丶'),
         // Letters on coloured ground and flags have no compatibility form.
         0x1F150..=0x1F169 => return Folded::Letter(latin(code - 0x1F150), None),
         0x1F170..=0x1F189 => return Folded::Letter(latin(code - 0x1F170), None),

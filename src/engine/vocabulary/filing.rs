@@ -56,9 +56,24 @@ impl Filing {
         if use_dense && entry.heavy && entry.syllables >= 3 && piece.len() <= 255 {
             self.hidden.extend(hidden(&letters, &piece, number));
         }
+        let once = if use_dense && entry.heavy { once(&letters) } else { None };
         self.vocabulary.letters.extend(letters);
         self.vocabulary.symbols.extend(symbols);
-        self.vocabulary.entries.push(entry);
+        if let Some(once) = once {
+            self.vocabulary.entries.push(entry.clone());
+            self.file_once(entry, &once);
+        } else {
+            self.vocabulary.entries.push(entry);
+        }
+    }
+
+    /// Files a term once more, as a text in which every syllable is stretched is read.
+    fn file_once(&mut self, entry: Entry, once: &[Symbol]) {
+        self.census.count(once, true);
+        self.waiting.push((self.vocabulary.entries.len() as u32, true));
+        let symbols = self.vocabulary.symbols.len() as u32;
+        self.vocabulary.symbols.extend(once);
+        self.vocabulary.entries.push(Entry { symbols, symbols_len: once.len() as u16, ..entry });
     }
 
     /// Files what a regex needs; it is compared by symbols only, for the regex itself decides.
@@ -99,17 +114,28 @@ pub fn is_telling(literal: &str) -> bool {
     }
 }
 
+/// The symbols of a term that repeats a syllable, each taken once; of a long one only.
+fn once(letters: &[Letter]) -> Option<Vec<Symbol>> {
+    let syllables: Vec<&[Letter]> = letters.chunk_by(|_, next| !next.opens).collect();
+    let mut kept = syllables.clone();
+    kept.dedup_by(|b, a| a[0].block.is_some() && a[0].block == b[0].block);
+    let letters: Vec<Letter> = kept.concat();
+    let short = kept.len() == syllables.len() || kept.len() < 3;
+    (!short).then(|| pieces(&letters).1.iter().map(|(symbol, _)| *symbol).collect())
+}
+
 /// A slot for each inner character that a mark may hide: its neighbours tell the term.
 fn hidden(letters: &[Letter], piece: &Piece, number: u32) -> Vec<Slot> {
     let mut slots = Vec::new();
-    for (at, letter) in
-        letters.iter().enumerate().filter(|(_, letter)| letter.opens && letter.is_letter)
+    for (at, _) in letters.iter().enumerate().filter(|(_, letter)| letter.opens && letter.is_letter)
     {
         let closes = letters[at..].iter().position(|l| l.closes).map_or(at, |more| at + more);
         let before = piece.iter().rposition(|(_, from)| *from < at);
-        let after = piece.iter().find(|(_, from)| *from > closes);
-        if let (true, Some(before), Some((after, _))) = (letter.is_letter, before, after) {
-            slots.push(Slot::hidden(piece[before].0, *after, number, before));
+        // Of a run of one symbol the piece has the first, which may be hidden.
+        let symbols = letters[closes + 1..].iter().filter(|letter| letter.is_letter);
+        let after = symbols.map(|l| symbol_of(l.letter, l.like)).find(|(_, dense)| *dense);
+        if let (Some(before), Some((after, _))) = (before, after) {
+            slots.push(Slot::hidden(piece[before].0, after, number, before));
         }
     }
     slots

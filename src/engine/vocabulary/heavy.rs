@@ -5,7 +5,7 @@
 //! gives no sign of disguise.
 
 use super::super::edge;
-use super::super::fold::{Unit, hides, mark_letters, symbol_of};
+use super::super::fold::{Unit, Units, hides, mark_letters, symbol_of};
 use super::simple::{Likeness, is_honest, likeness};
 use super::{Entry, Letter};
 use std::ops::Range;
@@ -42,6 +42,8 @@ struct Evidence {
     apostrophes: usize,
     /// Digits or Latin letters between dense letters.
     inserted: usize,
+    /// Ends of a clause in place of the term's own spaces.
+    ended: usize,
 }
 
 /// What stands between two letters.
@@ -54,6 +56,8 @@ struct Gap {
     clauses: usize,
     apostrophes: usize,
     inserted: usize,
+    /// Full stops.
+    stops: usize,
     hides: bool,
 }
 
@@ -80,6 +84,25 @@ pub fn find(
     case.holds().then(|| units[found.start].start as usize..units[found.end - 1].end as usize)
 }
 
+/// The bytes of a term found as it is written, with its first and last character again beside it: on
+/// both sides, or several times. Clean text says one character twice.
+pub fn stretched(units: &Units, range: Range<usize>) -> Range<usize> {
+    let (start, end) = (units.at(range.start as u32), units.at(range.end as u32));
+    let (before, word, after) = (&units.all[..start], &units.all[start..end], &units.all[end..]);
+    let again = |edge: Option<&Unit>, unit: &&Unit| {
+        edge.is_some_and(|edge| edge.written == unit.written && is_dense(unit.letter))
+    };
+    let before = before.iter().rev().take_while(|unit| again(word.first(), unit));
+    let after = after.iter().take_while(|unit| again(word.last(), unit));
+    let times = |repeats: &[&Unit]| repeats.iter().filter(|unit| unit.opens).count();
+    let (before, after): (Vec<&Unit>, Vec<&Unit>) = (before.collect(), after.collect());
+    if times(&before) + times(&after) < 2 {
+        return range;
+    }
+    let start = before.last().map_or(range.start, |unit| unit.start as usize);
+    start..after.last().map_or(range.end, |unit| unit.end as usize)
+}
+
 /// A place between units, walked forward or backward.
 #[derive(Clone)]
 struct Cursor<'u> {
@@ -99,6 +122,10 @@ impl<'u> Cursor<'u> {
     fn advance(&mut self) {
         self.at = if self.forward { self.at + 1 } else { self.at - 1 };
     }
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | '`' | '‘')
 }
 
 fn is_dense(letter: char) -> bool {
@@ -180,6 +207,8 @@ impl Evidence {
                 at += if count == 0 && dense { block.count().max(1) } else { wanted };
             } else {
                 let border = letter.opens || !dense;
+                let ends = gap.sentence + gap.stops > 0 && gap.spaces + gap.lines > 0;
+                self.ended += usize::from(free && ends && !dense);
                 if !first && !tight && !free && (border || gap.width > 0) {
                     self.note(&gap);
                 }
@@ -212,8 +241,9 @@ impl Evidence {
             match unit.written {
                 '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{85}' => gap.lines += 1,
                 c if c.is_whitespace() => gap.spaces += 1,
-                '\'' | '’' | '`' | '‘' => gap.apostrophes += 1,
+                c if is_apostrophe(c) => gap.apostrophes += 1,
                 ',' | '!' | '?' | ';' | ':' => gap.sentence += 1,
+                '.' => gap.stops += 1,
                 '，' | '。' | '！' | '？' | '；' | '：' | '…' => {
                     (gap.sentence, gap.clauses) = (gap.sentence + 1, gap.clauses + 1);
                 }
@@ -311,6 +341,10 @@ impl Evidence {
             return;
         }
         let Some(last) = cursor.at.checked_sub(1).map(|at| cursor.units[at]) else { return };
+        // A jamo that stands alone was walked over with its like already.
+        if letter.block.is_some() && !last.block {
+            return;
+        }
         let mut times = 0;
         while let Some(unit) =
             cursor.peek().filter(|unit| unit.written == last.written && unit.opens)
@@ -417,7 +451,15 @@ impl Case<'_> {
         let ends = [self.found.start, self.found.end - 1].map(|at| &self.units[at]);
         let bare_end = ends.iter().any(|unit| numeric(Some(unit)));
         let short = self.length() <= 3 && digits > 0 && (digits > 1 || bare_end);
-        truly * 2 + marks >= self.length() && !glued && !short
+        let enough = truly * 2 + marks >= self.length() || self.is_unbroken() && truly >= 2;
+        enough && !glued && !short
+    }
+
+    /// One long token whose true letters are no hexadecimal digits.
+    fn is_unbroken(&self) -> bool {
+        let mut letters = self.units[self.found.clone()].iter().map(|unit| unit.letter);
+        let beyond = letters.any(|letter| letter.is_alphabetic() && !letter.is_ascii_hexdigit());
+        self.length() >= 6 && self.evidence.gaps == 0 && beyond
     }
 
     /// Clean words double a letter; they do not do it twice or three times over, nor beside a digit.
@@ -438,10 +480,14 @@ impl Case<'_> {
 
     fn parted(&self) -> bool {
         let evidence = &self.evidence;
+        // `so easy, money follows` goes on after its comma; `e. a. s. y. m. o. n. e. y` does not.
+        let split = evidence.joints == 0;
+        if evidence.ended > 0 && !split {
+            return false;
+        }
         if evidence.gaps == 0 {
             return true;
         }
-        let split = evidence.joints == 0;
         if evidence.widest > 3 && !split {
             return false;
         }
@@ -458,7 +504,13 @@ impl Case<'_> {
         if evidence.spaces + evidence.lines > 0 {
             return split && self.length() >= 3 && !self.goes_on_alone();
         }
-        split || evidence.apostrophes == 0 && self.length() >= 5
+        split || self.length() >= 5 && (evidence.apostrophes == 0 || !self.contracted())
+    }
+
+    /// Whether an apostrophe parts so little from the word that it may be a contraction.
+    fn contracted(&self) -> bool {
+        let pieces = self.units[self.found.clone()].split(|unit| is_apostrophe(unit.written));
+        pieces.into_iter().any(|piece| piece.len() <= 2)
     }
 
     /// Whether the letters around are parted by spaces as well: `c l a s s` is not `a s s`.

@@ -11,7 +11,7 @@ mod simple;
 
 pub use filing::is_telling;
 
-use super::fold::{Fold, Reading, Stream, Symbol, Unit, Units, mark_letters, symbol_of};
+use super::fold::{Fold, Reading, Stream, Symbol, Unit, Units, look, mark_letters, symbol_of};
 use super::rule::{Disguises, Term};
 use filing::{Filing, pieces};
 
@@ -37,7 +37,7 @@ pub struct Sighting {
     pub range: Range<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Entry {
     target: Target,
     /// The first moment at which the term is out.
@@ -89,6 +89,8 @@ pub struct Vocabulary {
 const ALPHABET: &[u8] = b"abcdefghijkmnopqrstuvwxyz";
 /// So much may stand between two letters of a run.
 const WIDEST_RUN: usize = 16;
+/// A run of which every place is tried.
+const ALL: usize = usize::MAX;
 /// Marks of one text that are tried for hidden letters.
 const MOST_STARS: usize = 64;
 /// Letters around a mark that may belong to its word.
@@ -178,6 +180,7 @@ impl Search<'_> {
         for &(at, byte) in fold.stars.iter().take(MOST_STARS) {
             let from = at.saturating_sub(AROUND);
             let to = (at + AROUND).min(fold.spaced.symbols.len());
+            let again = self.again(fold, at, byte as usize);
             for letter in ALPHABET {
                 tried.symbols.clear();
                 tried.starts.clear();
@@ -185,6 +188,10 @@ impl Search<'_> {
                 tried.starts.extend_from_slice(&fold.spaced.starts[from..at]);
                 tried.symbols.push(symbol_of(char::from(*letter), None).0);
                 tried.starts.push(byte);
+                if let Some((symbol, start)) = again {
+                    tried.symbols.push(symbol);
+                    tried.starts.push(start);
+                }
                 tried.symbols.extend_from_slice(&fold.spaced.symbols[at..to]);
                 tried.starts.extend_from_slice(&fold.spaced.starts[at..to]);
                 let vocabulary = self.vocabulary;
@@ -198,6 +205,16 @@ impl Search<'_> {
                 });
             }
         }
+    }
+
+    /// The letter behind a mark, where it shares the symbol of the one before: the stream has them as one.
+    fn again(&self, fold: &Fold, at: usize, mark: usize) -> Option<(Symbol, u32)> {
+        let mut behind = self.text.get(mark..)?.char_indices().skip(1);
+        let (more, c) = behind.next()?;
+        let look = look(c);
+        let symbol = symbol_of(look.letter, look.like).0;
+        let same = at.checked_sub(1).map(|at| fold.spaced.symbols[at]) == Some(symbol);
+        same.then_some((symbol, (mark + more) as u32))
     }
 
     /// Whether the symbols are surely a part of a longer word: most candidates in clean text are.
@@ -246,7 +263,8 @@ impl Search<'_> {
         let letters = vocabulary.letters(entry);
         let (anchor, run) = match slot.hidden {
             false => (usize::from(entry.anchor), usize::from(entry.anchor_run)),
-            true => (pieces(letters).1[usize::from(slot.anchor)].1, 1),
+            // The symbol before a hidden one may stand behind it, or in its own syllable, as well.
+            true => (pieces(letters).1[usize::from(slot.anchor)].1, ALL),
         };
         let symbol = symbol_of(letters[anchor].letter, letters[anchor].like).0;
         let from = self.units.at(stream.starts[at]);
@@ -256,6 +274,10 @@ impl Search<'_> {
             places.iter().find_map(|place| find(entry, letters, anchor, units, *place))
         };
         let found = find(simple::find);
+        let found = match entry.heavy && dense {
+            true => found.map(|range| heavy::stretched(self.units, range)),
+            false => found,
+        };
         let heavy = || find(heavy::find);
         if let Some(range) = found.or_else(|| entry.heavy.then(heavy).flatten()) {
             each(Found::Term(Sighting { target: entry.target, range }));
@@ -276,7 +298,8 @@ fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) 
         }
         since += 1;
         let other = unit.is_letter && (!dense || symbol_of(unit.letter, unit.like).1);
-        if !places.is_empty() && other
+        let within = run == ALL && unit.start == units[from].start;
+        if !places.is_empty() && other && !within
             || places.is_empty() && unit.start != units[from].start
             || since > WIDEST_RUN
         {
@@ -289,10 +312,9 @@ fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) 
         .chunk_by(|a, b| a.start == b.start)
         .take_while(|c| c[0].written == units[from].written);
     let last = from + last.map(<[Unit]>::len).sum::<usize>();
-    let again = units[..last]
-        .iter()
-        .rposition(|unit| unit.opens)
-        .filter(|at| units[*at].block && *at > from);
+    let latest = units[..last].iter().rposition(|unit| unit.opens).unwrap_or(last);
+    let again = (latest.max(from + 1)..last)
+        .filter(|at| units[*at].block && units[latest].block && units[*at].symbol == symbol);
     places.extend(again);
     places
 }

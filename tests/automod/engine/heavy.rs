@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 static RULES: LazyLock<Ruleset> = LazyLock::new(|| {
     ruleset(
-        "rules:\n  - id: heavy\n    mode: enforce\n    match: { words: [casino, shit, ass, bet, hell, later, betting, bad word, 'c++', 百家乐, 赌博, 카지노, 시발, 토토사이트, 슬롯머신, 加v信], disguises: heavy }\n    action: { mask: stars }\n",
+        "rules:\n  - id: heavy\n    mode: enforce\n    match: { words: [casino, shit, ass, bet, hell, later, betting, roulette, bad word, 'c++', 百家乐, 赌博, 카지노, 시발, 토토사이트, 슬롯머신, skelbit, 곽뚫힐, 加v信], disguises: heavy }\n    action: { mask: stars }\n",
     )
 });
 
@@ -78,6 +78,20 @@ fn the_whole_disguise_is_covered() {
         "ｃ＊ｓｉｎｏ",
         "c\u{200B}-a-s-i-n-o",
         "cc444sinooo",
+        "skel*it",
+        "SKEL#IT",
+        "토토토토토사사사이이이트트트",
+        "곽*힐",
+        "赌赌赌博博",
+        "赌博博博",
+        "c451n0",
+        "rou'lette",
+        "be++ing",
+        "bettin9",
+        "슬롯*신",
+        "토토*이트",
+        "百丶家乐",
+        "ㅅㅅㅅㅡㄹㄹㄹㄹㄹㅗㅅㅅㅁㅓㅓㅓㅅㅅㅣㅣㅣㄴㄴㄴ",
         "ccaaa5111nnn0",
         "888etting",
         "l4teerr",
@@ -107,6 +121,7 @@ fn only_the_disguise_is_covered() {
         ("大家来玩 c a s i n o 吧", "大家来玩 *********** 吧"),
         ("카 지 노에서", "*****에서"),
         ("ㅋㅋㅋ카지노", "ㅋㅋㅋ***"),
+        ("一赌博博物馆", "一**博物馆"),
         ("casino000", "******000"),
     ] {
         assert_eq!(masked(&RULES, text), shown, "{text}");
@@ -143,6 +158,8 @@ fn clean_text_stays() {
         "ash it",
         "his hit",
         "#ashit",
+        "too bad. Word spread",
+        "so bad, word it better",
         "渊赌，博物馆",
         "他赌。博物馆",
         "百货 家具 乐器",
