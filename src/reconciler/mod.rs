@@ -73,8 +73,10 @@ pub struct Reconciler {
 /// When the database is not available.
 pub async fn open(app: &FollowedApp, store: &Store) -> Result<Arc<Seen>, StoreError> {
     let noted = store.reader().noted(app.sdk_app_id).await?;
-    let begun_at = noted.as_ref().map(|noted| noted.begun_at);
-    let begun_at = begun_at.unwrap_or_else(|| jiff::Timestamp::now().as_millisecond());
+    let begun_at = match &noted {
+        Some(noted) => noted.begun_at,
+        None => begin(app.sdk_app_id, store).await?,
+    };
     let CatchUpSettings { after, quiet_every, poll_every, enforce_max_age, .. } = app.catch_up;
     let waits = Waits { after, quiet: quiet_every, poll: poll_every };
     let reach = i64::try_from(enforce_max_age.as_millis()).unwrap_or(i64::MAX);
@@ -90,6 +92,15 @@ pub async fn open(app: &FollowedApp, store: &Store) -> Result<Arc<Seen>, StoreEr
         seen.poll(&Place { group: group.group_id.clone(), topic }, now);
     }
     Ok(Arc::new(seen))
+}
+
+/// Writes down when an app began, before anything comes in: a crash in the first second must not move it.
+async fn begin(sdk_app_id: u64, store: &Store) -> Result<i64, StoreError> {
+    // The platform tells times in whole seconds.
+    let begun_at = jiff::Timestamp::now().as_second() * 1000;
+    let streams = blob::begin();
+    store.keep_noted(Noted { sdk_app_id, begun_at, streams }).await?;
+    Ok(begun_at)
 }
 
 impl Reconciler {
