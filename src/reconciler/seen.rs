@@ -92,7 +92,7 @@ impl Seen {
         streams.changed |= news;
     }
 
-    /// Who is due, at most [`HANDFUL`]: those that miss something first, then by how long nobody asked.
+    /// Who is due, at most a handful: those that miss something first, then by how long nobody asked.
     pub fn due(&self, now: Instant) -> Vec<Place> {
         let mut guard = self.streams();
         let streams = &mut *guard;
