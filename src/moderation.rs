@@ -4,8 +4,10 @@
 //! after the message was judged clean, or its decision is on disk.
 
 pub mod brake;
+mod by_hand;
 mod late;
 mod rewrite;
+mod spare;
 
 pub use brake::Brake;
 pub use late::Late;
@@ -14,13 +16,13 @@ pub use rewrite::Rewrite;
 use crate::engine::{KeepOriginal, Mode, RuleId, Ruleset, Ruling, Severity, Verdict};
 use crate::message::{Message, MessageKey};
 use crate::rulebook::Rulebook;
-use crate::store::{Action, Cause, Outcome, Plan, Planned, Source, Store, StoreError};
+use crate::store::{Action, Cause, Outcome, Plan, Planned, Reader, Source, Store, StoreError};
 use crate::telemetry::Metrics;
 use futures_util::future::BoxFuture;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::watch;
 
 /// The platform waits 2 s for an answer (EN-34354); a later one acknowledges nothing.
@@ -113,6 +115,8 @@ pub struct Moderation {
     metrics: Arc<Metrics>,
     planned: watch::Sender<()>,
     witness: Option<Arc<dyn Witness>>,
+    /// Where to look up what a person gave back.
+    restored: Reader,
 }
 
 impl Moderation {
@@ -123,7 +127,8 @@ impl Moderation {
         metrics: Arc<Metrics>,
     ) -> Self {
         let planned = watch::Sender::new(());
-        Self { rulebook, store, apps, brake: None, metrics, planned, witness: None }
+        let restored = store.reader();
+        Self { rulebook, store, apps, brake: None, metrics, planned, witness: None, restored }
     }
 
     /// With a brake; without one, no rule is held back.
@@ -141,29 +146,9 @@ impl Moderation {
         self.planned.subscribe()
     }
 
-    /// Judges a message by the rules of the moment, without those that the brake holds back.
-    pub fn judge(&self, message: &Message) -> Judged {
-        let ruleset = self.rulebook.live();
-        let braked = self.held_in(message.key.sdk_app_id);
-        let started = Instant::now();
-        let at = jiff::Timestamp::now().as_millisecond();
-        let verdict = ruleset.judge_holding(message, at, &|rule| braked.contains(rule));
-        self.metrics.judged(verdict.ruling.as_str(), started.elapsed());
-        let enforced = |rule: &&RuleId| {
-            ruleset.rule(rule.as_str()).is_some_and(|rule| rule.mode == Mode::Enforce)
-        };
-        let hits = verdict.hits.iter().map(|hit| &hit.rule);
-        let held = hits.filter(|rule| braked.contains(*rule)).filter(enforced).cloned().collect();
-        Judged { verdict, ruleset, held }
-    }
-
-    /// Judges a message that is about to be rewritten. The brake counts it, and may hold rules back at once.
-    pub fn judge_to_act(&self, message: &Message) -> Judged {
-        let judged = self.judge(message);
-        match self.brake.as_ref().is_some_and(|brake| brake.note(message, &judged)) {
-            true => self.judge(message),
-            false => judged,
-        }
+    /// The rules of the moment.
+    pub fn rules(&self) -> Arc<Ruleset> {
+        self.rulebook.live()
     }
 
     fn held_in(&self, sdk_app_id: u64) -> BTreeSet<RuleId> {
@@ -188,7 +173,7 @@ impl Moderation {
             return Ok(Considered::Own);
         }
         self.count(message);
-        let judged = self.judge(message);
+        let judged = self.judge(message).await?;
         if judged.verdict.ruling == Ruling::Pass {
             return Ok(Considered::Clean);
         }
@@ -198,7 +183,7 @@ impl Moderation {
     /// Edits by our own account are judged like all others, but may be the echo of what we wrote.
     async fn edited(&self, message: Message) -> Result<Considered, StoreError> {
         let ours = message.operator.as_deref().is_some_and(|who| self.is_admin(&message.key, who));
-        let judged = self.judge(&message);
+        let judged = self.judge(&message).await?;
         if judged.verdict.ruling == Ruling::Pass {
             let digest = message.content.body_digest();
             let echo = ours && self.store.echo(message.key, digest).await?;
@@ -280,6 +265,8 @@ impl Moderation {
             cause,
             original: keep.then(|| message.content.to_record()),
             rewritten: rewrite.as_ref().map(|rewrite| rewrite.content.to_record()),
+            reason: None,
+            by: None,
             maybe_echo: false,
         }
     }

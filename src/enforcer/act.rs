@@ -73,7 +73,7 @@ impl Worker {
     }
 
     /// Has the queue looked at again at `at` (Unix ms).
-    fn wake_at(&self, at: i64) {
+    pub(super) fn wake_at(&self, at: i64) {
         let wait = at.saturating_sub(jiff::Timestamp::now().as_millisecond());
         self.alarm.set(Instant::now() + Duration::from_millis(wait.max(0) as u64));
     }
@@ -87,7 +87,7 @@ impl Worker {
             return Ok(Attempt::Settle(Step::to(&decision.id, Outcome::Observed, cause)));
         }
         if decision.action == Action::Recall {
-            let step = match self.held_recall(decision) {
+            let step = match self.held_recall(decision).await? {
                 Some(held) => held,
                 None => self.recall(decision).await,
             };
@@ -106,7 +106,10 @@ impl Worker {
             let done = Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten));
             return Ok(Attempt::Settle(learned(done, decision, &ground, false)));
         }
-        let judged = self.moderation.judge_to_act(&ground.message);
+        if decision.source == Source::Person.as_str() {
+            return self.by_hand(decision, &ground, untouched).await;
+        }
+        let judged = self.moderation.judge_to_act(&ground.message).await?;
         if judged.verdict.ruling != Ruling::Rewrite && !judged.held.is_empty() {
             let held = Step::to(&decision.id, Outcome::Withheld, Some(Cause::Brake));
             return Ok(Attempt::Settle(learned(held, decision, &ground, untouched)));
@@ -126,6 +129,20 @@ impl Worker {
         self.write(decision, &ground, &judged).await
     }
 
+    /// A person meant the words that stood there: other words are not covered for them.
+    async fn by_hand(
+        &self,
+        decision: &Pending,
+        ground: &Ground,
+        untouched: bool,
+    ) -> Result<Attempt, StoreError> {
+        if !untouched {
+            let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::EditedSince));
+            return Ok(Attempt::Settle(learned(moot, decision, ground, false)));
+        }
+        self.write(decision, ground, &self.moderation.masked_whole(&ground.message)).await
+    }
+
     /// Whether the one who wrote it may. Of an edit only the webhook tells who made it, and a webhook can be forged.
     async fn is_left_alone(&self, decision: &Pending, ground: &Ground) -> bool {
         let as_sent = decision.source != Source::Edit.as_str() && decision.supersedes.is_none();
@@ -136,11 +153,13 @@ impl Worker {
     }
 
     /// Whether the brake holds a recall back. Nothing can be read again, so the webhook's word counts.
-    fn held_recall(&self, decision: &Pending) -> Option<Step> {
-        let told = Content::from_record(decision.original.as_deref()?, &self.app.text_keys).ok()?;
-        let judged = self.moderation.judge_to_act(&message(decision, told, None));
+    async fn held_recall(&self, decision: &Pending) -> Result<Option<Step>, StoreError> {
+        let told = decision.original.as_deref();
+        let told = told.and_then(|told| Content::from_record(told, &self.app.text_keys).ok());
+        let Some(told) = told else { return Ok(None) };
+        let judged = self.moderation.judge_to_act(&message(decision, told, None)).await?;
         let held = judged.verdict.ruling != Ruling::Rewrite && !judged.held.is_empty();
-        held.then(|| Step::to(&decision.id, Outcome::Withheld, Some(Cause::Brake)))
+        Ok(held.then(|| Step::to(&decision.id, Outcome::Withheld, Some(Cause::Brake))))
     }
 
     /// Takes a message away that cannot be rewritten. Live groups keep no history, so nothing can be read first.

@@ -91,8 +91,9 @@ pub struct Verdict {
     pub keep_original: KeepOriginal,
 }
 
-impl Verdict {
-    fn pass() -> Self {
+impl Default for Verdict {
+    /// Nothing to object to.
+    fn default() -> Self {
         Self {
             ruling: Ruling::Pass,
             severity: None,
@@ -104,6 +105,12 @@ impl Verdict {
             notes: Vec::new(),
             keep_original: KeepOriginal::Yes,
         }
+    }
+}
+
+impl Verdict {
+    fn pass() -> Self {
+        Self::default()
     }
 }
 
@@ -134,14 +141,31 @@ impl Ruleset {
         at_ms: i64,
         held: &dyn Fn(&RuleId) -> bool,
     ) -> Verdict {
+        self.judge_sparing(message, at_ms, held, &|_, _| false)
+    }
+
+    /// [`Ruleset::judge_holding`] as if a rule had not hit in those leaves where `spared` says so: a person gave
+    /// their text back.
+    pub fn judge_sparing(
+        &self,
+        message: &Message,
+        at_ms: i64,
+        held: &dyn Fn(&RuleId) -> bool,
+        spared: &dyn Fn(&Rule, &Leaf) -> bool,
+    ) -> Verdict {
         let texts = message.content.leaves().iter().map(|leaf| leaf.text.as_str());
         let subject = Subject::of(message);
         let live = |rule: &Rule| rule.mode != Mode::Off && rule.active.at(at_ms);
-        let found = self.hits(texts, &subject, at_ms, live);
+        let mut found = self.hits(texts, &subject, at_ms, live);
         if found.is_empty() {
             return Verdict::pass();
         }
-        Decision { ruleset: self, content: &message.content, mentions: message.mentions, held }
+        let content = &message.content;
+        found.retain(|hit| !spared(&self.rules[hit.rule], &content.leaves()[hit.leaf]));
+        if found.is_empty() {
+            return Verdict::pass();
+        }
+        Decision { ruleset: self, content, mentions: message.mentions, held, spared }
             .verdict(&found, &subject, at_ms)
     }
 
@@ -246,6 +270,8 @@ pub(super) struct Decision<'d> {
     pub mentions: bool,
     /// Names enforced rules that are to count as if in shadow.
     pub held: &'d dyn Fn(&RuleId) -> bool,
+    /// Names leaves that a rule leaves alone.
+    pub spared: &'d dyn Fn(&Rule, &Leaf) -> bool,
 }
 
 impl Decision<'_> {
@@ -391,6 +417,7 @@ impl Decision<'_> {
                 |mark: &Range<usize>| mark.start <= hit.range.start && hit.range.end <= mark.end;
             !hit.context
                 && leaves[hit.leaf].role == Role::Rewritable
+                && !(self.spared)(&rules[hit.rule], &leaves[hit.leaf])
                 && !marks[hit.leaf].iter().any(own)
         };
         for hit in again.iter().filter(caught) {

@@ -51,6 +51,9 @@ pub struct Plan {
     pub cause: Option<Cause>,
     pub original: Option<String>,
     pub rewritten: Option<String>,
+    /// Why, and who decided so, where a person did.
+    pub reason: Option<String>,
+    pub by: Option<String>,
     /// The edit was made by our own account, so it may be the echo of what we wrote.
     pub maybe_echo: bool,
 }
@@ -143,6 +146,8 @@ pub(super) struct Known {
     pub revision: i64,
     pub digest: String,
     pub written_digest: Option<String>,
+    /// Of what was given back.
+    pub restored_digest: Option<String>,
     pub reread: bool,
 }
 
@@ -154,19 +159,23 @@ impl Known {
             revision: plan.revision,
             digest: plan.digest.clone(),
             written_digest: plan.written_digest.clone(),
+            restored_digest: None,
             reread: plan.reread,
         }
     }
 
     pub fn is_duplicate(&self, plan: &Plan) -> bool {
-        plan.key.seq.is_some()
+        // A person may decide about a message however often it was decided before.
+        plan.source != Source::Person
+            && plan.key.seq.is_some()
             && self.key == plan.key
             && self.revision == plan.revision
             && (self.reread || self.digest == plan.digest)
     }
 
     pub fn is_echo(&self, key: &MessageKey, body_digest: &str) -> bool {
-        self.key == *key && self.written_digest.as_deref() == Some(body_digest)
+        let ours = [&self.written_digest, &self.restored_digest];
+        self.key == *key && ours.iter().any(|ours| ours.as_deref() == Some(body_digest))
     }
 }
 
@@ -186,7 +195,7 @@ pub(super) async fn known(
     });
     query.push(
         ") SELECT DISTINCT d.id, d.sdk_app_id, d.group_id, d.topic_id, d.msg_seq, d.revision, d.digest, \
-         d.written_digest, d.reread FROM k JOIN decisions d ON d.sdk_app_id = k.app \
+         d.written_digest, d.restored_digest, d.reread FROM k JOIN decisions d ON d.sdk_app_id = k.app \
          AND d.group_id = k.grp AND d.topic_id = k.topic AND d.msg_seq = k.seq",
     );
     let rows = query.build().fetch_all(connection).await?;
@@ -198,6 +207,7 @@ pub(super) async fn known(
                 revision: row.try_get("revision")?,
                 digest: row.try_get("digest")?,
                 written_digest: row.try_get("written_digest")?,
+                restored_digest: row.try_get("restored_digest")?,
                 reread: row.try_get("reread")?,
             })
         })
@@ -357,6 +367,8 @@ pub(super) fn planned_event(plan: &Plan) -> Event {
         .text("editor", plan.editor.as_ref())
         .text("original", plan.original.as_ref())
         .text("rewritten", plan.rewritten.as_ref())
+        .text("reason", plan.reason.as_ref())
+        .text("by", plan.by.as_ref())
 }
 
 /// The event that tells a step.

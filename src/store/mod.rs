@@ -11,6 +11,7 @@ mod pending;
 mod query;
 mod rulesets;
 mod seen;
+mod undo;
 mod verify;
 mod writer;
 
@@ -21,6 +22,7 @@ pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
 pub use query::{DecisionRow, EventRow, Filter, History};
 pub use seen::Noted;
+pub use undo::{PendingUndo, Restored, UndoPlan, UndoStep};
 pub use verify::{Damage, Verified, verify};
 
 use crate::message::MessageKey;

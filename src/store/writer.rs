@@ -7,6 +7,7 @@ use super::audit::{self, Event};
 use super::brakes::{self, BrakeOp};
 use super::decisions::{self, Known, Plan, Planned, Step};
 use super::seen::{self, Noted};
+use super::undo::{self, UndoOp};
 use super::{Cause, Outcome, StoreError, rulesets};
 use crate::message::MessageKey;
 use serde_json::json;
@@ -32,6 +33,7 @@ pub(super) enum Op {
     Record(Event),
     Brake(BrakeOp),
     Noted(Noted),
+    Undo(UndoOp),
     Ruleset {
         hash: String,
         files: String,
@@ -193,6 +195,9 @@ impl Group {
             }
             Op::Brake(op) => {
                 Ok(Written::Done(brakes::apply(connection, at, op, &mut self.events).await?))
+            }
+            Op::Undo(op) => {
+                Ok(Written::Done(undo::apply(connection, at, op, &mut self.events).await?))
             }
             Op::Noted(noted) => {
                 seen::keep(connection, at, noted).await?;
