@@ -27,7 +27,7 @@ CREATE TABLE restored (
     rule        TEXT    NOT NULL,
     rule_hash   TEXT    NOT NULL,
     undo_id     TEXT    NOT NULL REFERENCES undos (id),
-    PRIMARY KEY (sdk_app_id, group_id, topic_id, msg_seq, place, rule, rule_hash)
+    PRIMARY KEY (sdk_app_id, group_id, topic_id, msg_seq, place, rule, rule_hash, undo_id)
 ) WITHOUT ROWID;
 CREATE INDEX restored_undo ON restored (undo_id);
 

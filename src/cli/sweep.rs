@@ -65,12 +65,8 @@ impl Args {
     ) -> anyhow::Result<Swept> {
         let policies = [(app.sdk_app_id, policy(app))].into();
         let topic = self.topic.clone().unwrap_or_default();
-        let moderation = Moderation::new(
-            desk.rulebook.clone(),
-            desk.store.clone(),
-            policies,
-            Arc::default(),
-        );
+        let moderation =
+            Moderation::new(desk.rulebook.clone(), desk.store.clone(), policies, Arc::default());
         let sweep = Sweep {
             sdk_app_id: app.sdk_app_id,
             app: name.to_owned(),

@@ -81,9 +81,7 @@ impl Args {
     /// The decision itself, if it can be undone; else says why not.
     async fn one(&self, reader: &Reader, id: &str) -> anyhow::Result<Option<Vec<String>>> {
         let Some(history) = reader.show(id).await? else {
-            say(&format!(
-                "error: no decision has the id {id}; `automod audit list` shows the ids"
-            ));
+            say(&format!("error: no decision has the id {id}; `automod audit list` shows the ids"));
             return Ok(None);
         };
         match objection(reader, &history.decision).await? {
@@ -143,7 +141,9 @@ impl Args {
             bail!("{} was changed meanwhile; look at it again", ids[0]);
         }
         writeln!(output(), "{} planned", ids.len())?;
-        say("the running service gives them back; `automod audit list --outcome undone` shows what is done");
+        say(
+            "the running service gives them back; `automod audit list --outcome undone` shows what is done",
+        );
         Ok(Exit::Fine)
     }
 }

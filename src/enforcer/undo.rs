@@ -62,7 +62,9 @@ impl Worker {
         };
         let stored = match self.chat.read(&undo.key).await {
             Ok(Found::Present(stored)) if !stored.system => stored,
-            Ok(Found::Present(_) | Found::Gone(Gone::Missing)) => return Ok(refused(Cause::Missing)),
+            Ok(Found::Present(_) | Found::Gone(Gone::Missing)) => {
+                return Ok(refused(Cause::Missing));
+            }
             Ok(Found::Gone(Gone::Recalled)) => return Ok(refused(Cause::Recalled)),
             Ok(Found::Gone(Gone::Expired)) => return Ok(refused(Cause::Expired)),
             Err(error) => return Ok(self.failed(undo, &error)),
@@ -72,7 +74,7 @@ impl Worker {
         if shows(&stored, &target.content, &written) {
             return Ok(UndoStep::Done { attempts: 0, whole: target.whole });
         }
-        if undo.shown_digest.as_deref() != Some(stored.content.body_digest().as_str()) {
+        if !stored.content.same_body(&written) {
             return Ok(refused(Cause::EditedSince));
         }
         let Some(change) = change(&stored, &original, &target.content, &written) else {
@@ -126,7 +128,8 @@ impl Worker {
         let mut restored = Vec::new();
         for rules in [&then, &live] {
             let verdict = judge(rules, &|rule| !lifted.contains(rule));
-            let hits = verdict.hits.iter().filter_map(|hit| Some((hit, rules.rule(hit.rule.as_str())?)));
+            let hits =
+                verdict.hits.iter().filter_map(|hit| Some((hit, rules.rule(hit.rule.as_str())?)));
             restored.extend(hits.map(|(hit, rule)| Restored {
                 place: hit.place.clone(),
                 rule: rule.id.to_string(),
@@ -205,7 +208,9 @@ fn refused(cause: Cause) -> UndoStep {
 fn shows(stored: &Stored, target: &Content, written: &Content) -> bool {
     let custom = stored.content.custom_text();
     let custom_done = match &custom {
-        None => target.custom_text().unwrap_or_default() == written.custom_text().unwrap_or_default(),
+        None => {
+            target.custom_text().unwrap_or_default() == written.custom_text().unwrap_or_default()
+        }
         Some(now) => *now == target.custom_text().unwrap_or_default(),
     };
     custom_done && stored.content.same_body(target)

@@ -33,8 +33,8 @@ mod yaml;
 pub use compile::{Compiled, Ruleset, compile};
 pub use decide::{Hit, Note, Ruling, Verdict};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Level};
-pub use mask::cover_all;
 pub use explain::{Explained, Explanation, Step};
+pub use mask::cover_all;
 pub use rule::{
     Action, Disguises, Ground, KeepOriginal, Mask, Mode, Policy, Rule, RuleId, Scope, Severity,
 };

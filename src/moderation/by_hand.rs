@@ -30,10 +30,7 @@ impl Moderation {
     pub fn plan_by_hand(&self, message: &Message, recall: bool) -> Plan {
         let judged = self.masked_whole(message);
         let known = message.content.custom().is_some();
-        let plan = Plan {
-            reread: true,
-            ..self.plan(message, &judged, Source::Person, known)
-        };
+        let plan = Plan { reread: true, ..self.plan(message, &judged, Source::Person, known) };
         match plan.cause {
             _ if !recall => plan,
             Some(Cause::EnforcementShadow) => plan,

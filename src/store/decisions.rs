@@ -173,6 +173,11 @@ impl Known {
             && (self.reread || self.digest == plan.digest)
     }
 
+    /// Not what was given back.
+    pub fn is_rewrite(&self, body_digest: &str) -> bool {
+        self.written_digest.as_deref() == Some(body_digest)
+    }
+
     pub fn is_echo(&self, key: &MessageKey, body_digest: &str) -> bool {
         let ours = [&self.written_digest, &self.restored_digest];
         self.key == *key && ours.iter().any(|ours| ours.as_deref() == Some(body_digest))

@@ -42,14 +42,10 @@ pub struct PendingUndo {
     pub ruleset: String,
     pub rules: Vec<String>,
     pub mentions: bool,
-    pub outcome: String,
     pub group_type: Option<String>,
     pub sender: Option<String>,
-    pub body_digest: String,
-    /// What the message shows if nobody touched it since.
-    pub shown_digest: Option<String>,
     pub original: Option<String>,
-    /// What we wrote last.
+    /// What the message shows if nobody touched it since: the rewrite, or what an undo before this one left of it.
     pub rewritten: Option<String>,
 }
 
@@ -131,7 +127,9 @@ impl Reader {
              (SELECT json_group_array(rule) FROM decision_rules r WHERE r.decision_id = d.id) AS rules, \
              (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'sender' ORDER BY event_seq DESC LIMIT 1) AS sender, \
              (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'original' LIMIT 1) AS original, \
-             (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name IN ('rewritten', 'restored') ORDER BY event_seq DESC LIMIT 1) AS rewritten \
+             (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name IN ('rewritten', 'restored') \
+              AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.seq = t.event_seq AND e.kind = 'undo.sending' AND json_extract(e.data, '$.undo') = u.id) \
+              ORDER BY event_seq DESC LIMIT 1) AS rewritten \
              FROM undos u INDEXED BY undos_pending JOIN decisions d ON d.id = u.decision_id \
              WHERE u.state = 'pending' AND u.sdk_app_id = ? AND u.next_try_at <= ? ORDER BY u.next_try_at LIMIT ?",
         )
@@ -169,7 +167,8 @@ impl Reader {
     /// # Errors
     /// When the database is not available.
     pub async fn is_being_undone(&self, decision_id: &str) -> Result<bool, StoreError> {
-        let query = "SELECT EXISTS (SELECT 1 FROM undos WHERE decision_id = ? AND state = 'pending')";
+        let query =
+            "SELECT EXISTS (SELECT 1 FROM undos WHERE decision_id = ? AND state = 'pending')";
         Ok(sqlx::query_scalar(query).bind(decision_id).fetch_one(&self.reads).await?)
     }
 
@@ -178,7 +177,8 @@ impl Reader {
     /// # Errors
     /// When the database is not available.
     pub async fn keeps_original(&self, decision_id: &str) -> Result<bool, StoreError> {
-        let query = "SELECT EXISTS (SELECT 1 FROM texts WHERE decision_id = ? AND name = 'original')";
+        let query =
+            "SELECT EXISTS (SELECT 1 FROM texts WHERE decision_id = ? AND name = 'original')";
         Ok(sqlx::query_scalar(query).bind(decision_id).fetch_one(&self.reads).await?)
     }
 }
@@ -186,7 +186,6 @@ impl Reader {
 fn pending(row: &SqliteRow) -> sqlx::Result<PendingUndo> {
     let rule: String = row.try_get("undo_rule")?;
     let rules: String = row.try_get("rules")?;
-    let restored: Option<String> = row.try_get("restored_digest")?;
     Ok(PendingUndo {
         id: row.try_get("undo_id")?,
         decision_id: row.try_get("id")?,
@@ -199,11 +198,8 @@ fn pending(row: &SqliteRow) -> sqlx::Result<PendingUndo> {
         ruleset: row.try_get("ruleset")?,
         rules: serde_json::from_str(&rules).map_err(|error| sqlx::Error::Decode(error.into()))?,
         mentions: row.try_get("mentions")?,
-        outcome: row.try_get("outcome")?,
         group_type: row.try_get("group_type")?,
         sender: row.try_get("sender")?,
-        body_digest: row.try_get("body_digest")?,
-        shown_digest: restored.or(row.try_get("written_digest")?),
         original: row.try_get("original")?,
         rewritten: row.try_get("rewritten")?,
     })
@@ -318,7 +314,8 @@ async fn follow(
         }
         UndoStep::Refused { .. } => {
             // What an undo before this one gave back stays.
-            let earlier = "SELECT 1 FROM undos u WHERE u.decision_id = decisions.id AND u.state = 'done'";
+            let earlier =
+                "SELECT 1 FROM undos u WHERE u.decision_id = decisions.id AND u.state = 'done'";
             let query = format!(
                 "UPDATE decisions SET restored_digest = NULL WHERE id = ? AND NOT EXISTS ({earlier})"
             );

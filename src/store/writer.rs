@@ -276,7 +276,7 @@ impl Group {
         let Some(known) = self.known.iter().find(|known| known.is_echo(key, body_digest)) else {
             return Ok(false);
         };
-        if decisions::confirm(connection, at, &known.id).await? {
+        if known.is_rewrite(body_digest) && decisions::confirm(connection, at, &known.id).await? {
             let id = Some(known.id.clone());
             self.events.push(Event::new("decision.confirmed", id, json!({})));
         }

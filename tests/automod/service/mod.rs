@@ -26,4 +26,5 @@ mod secrecy;
 mod stop;
 mod sweep;
 mod tags;
-mod tamper;
+pub mod tamper;
+mod undo;
