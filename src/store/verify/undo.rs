@@ -26,8 +26,7 @@ pub(super) async fn check(reader: &Reader) -> Result<Option<Damage>, StoreError>
 
 /// Whether a decision has an undo that was carried out, or is about to be.
 pub(super) async fn any(reader: &Reader, decision_id: &str) -> Result<bool, StoreError> {
-    let query =
-        "SELECT EXISTS (SELECT 1 FROM undos WHERE decision_id = ? AND state IN ('pending', 'done'))";
+    let query = "SELECT EXISTS (SELECT 1 FROM undos WHERE decision_id = ? AND state IN ('pending', 'done'))";
     Ok(sqlx::query_scalar(query).bind(decision_id).fetch_one(&reader.reads).await?)
 }
 
