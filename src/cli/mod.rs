@@ -10,6 +10,7 @@ mod completions;
 mod config;
 mod demo;
 mod doctor;
+pub mod explain;
 mod healthcheck;
 mod output;
 pub mod rules;
