@@ -12,6 +12,7 @@ mod config;
 mod demo;
 mod desk;
 mod doctor;
+pub mod explain;
 mod healthcheck;
 mod output;
 pub mod rules;

@@ -1,7 +1,8 @@
 //! `rules check`, `rules test`, `rules explain`: what moderators run while they write rules.
 
+use super::explain::{self, Explain};
 use super::{Context, Exit, output};
-use crate::engine::{Compiled, Explained, Level, Sources, compile};
+use crate::engine::{Compiled, Level, Sources, compile};
 use crate::message::{Content, Message, MessageKey};
 use crate::rulebook::read_folder;
 use anyhow::Context as _;
@@ -33,7 +34,7 @@ pub enum RulesCommand {
     ///
     /// Example: automod rules test rules/
     Test(Folder),
-    /// Shows which rules a text hits, where, and how its letters were read.
+    /// Shows which rules a text hits and which nearly, and how its letters were read.
     ///
     /// Example: automod rules explain "play ｃａｓｉｎｏ now"
     Explain(Explain),
@@ -46,15 +47,6 @@ pub struct Folder {
     pub dir: PathBuf,
 }
 
-#[derive(Debug, clap::Args)]
-pub struct Explain {
-    /// The rules folder.
-    #[arg(long, value_name = "DIR", default_value = "rules")]
-    pub rules: PathBuf,
-    /// The text to explain.
-    pub text: String,
-}
-
 /// Runs a command and returns its exit code.
 ///
 /// # Errors
@@ -63,7 +55,7 @@ pub fn run(command: &RulesCommand, out: &mut impl Write) -> anyhow::Result<u8> {
     match command {
         RulesCommand::Check(folder) => check(&folder.dir, out),
         RulesCommand::Test(folder) => test(&folder.dir, out),
-        RulesCommand::Explain(explain) => self::explain(&explain.rules, &explain.text, out),
+        RulesCommand::Explain(explain) => explain::run(explain, out),
     }
 }
 
@@ -114,57 +106,6 @@ pub fn test(dir: &Path, out: &mut impl Write) -> anyhow::Result<u8> {
             Ok(1)
         }
     }
-}
-
-/// Shows which rules hit a text, where, and what folding made of it.
-///
-/// # Errors
-/// As [`run`].
-pub fn explain(dir: &Path, text: &str, out: &mut impl Write) -> anyhow::Result<u8> {
-    let sources = read(dir)?;
-    let set = match compile(&sources) {
-        Ok(compiled) => compiled.ruleset,
-        Err(faults) => {
-            writeln!(out, "{}", faults.render(&sources, true))?;
-            return Ok(1);
-        }
-    };
-    let message = spoken(text);
-    let at_ms = jiff::Timestamp::now().as_millisecond();
-    let explanation = set.explain(&message, at_ms);
-    writeln!(out, "verdict: {}", set.judge(&message, at_ms).ruling.as_str())?;
-    if explanation.hits.is_empty() {
-        writeln!(out, "no rule hits")?;
-    }
-    for explained in &explanation.hits {
-        describe(explained, out)?;
-    }
-    Ok(0)
-}
-
-fn describe(explained: &Explained, out: &mut impl Write) -> anyhow::Result<()> {
-    let Explained { hit, matched, code_points, utf16, steps } = explained;
-    let role = if hit.context { ", context" } else { "" };
-    writeln!(out, "\n{} ({}, {}{role})", hit.rule, hit.mode.as_str(), hit.severity.as_str())?;
-    writeln!(out, "  matched      {matched}")?;
-    writeln!(out, "  bytes        {}..{}", hit.range.start, hit.range.end)?;
-    writeln!(out, "  code points  {}..{}", code_points.start, code_points.end)?;
-    writeln!(out, "  UTF-16       {}..{}", utf16.start, utf16.end)?;
-    for step in steps {
-        let code = step.written as u32;
-        match (step.folded.as_str(), step.like) {
-            ("", _) => writeln!(out, "  byte {:<7} U+{code:04X} is passed over", step.at)?,
-            (_, Some(like)) => writeln!(
-                out,
-                "  byte {:<7} {} (U+{code:04X}) is taken for {like}",
-                step.at, step.written
-            )?,
-            (folded, None) => {
-                writeln!(out, "  byte {:<7} {} (U+{code:04X}) → {folded}", step.at, step.written)?
-            }
-        }
-    }
-    Ok(())
 }
 
 /// A message that consists of one text and comes from nowhere: rules apply whatever their scope.

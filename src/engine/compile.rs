@@ -93,7 +93,7 @@ fn limits(rules: &[Rule], faults: &mut Diagnostics) {
 }
 
 impl Ruleset {
-    fn new(hash: String, rules: Vec<Rule>, faults: &mut Diagnostics) -> Self {
+    pub(super) fn new(hash: String, rules: Vec<Rule>, faults: &mut Diagnostics) -> Self {
         let mut rule_of = Vec::new();
         let mut first_matcher = Vec::new();
         for (number, rule) in rules.iter().enumerate() {

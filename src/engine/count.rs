@@ -61,6 +61,15 @@ impl Count {
 }
 
 impl Counted {
+    pub fn as_str(self) -> &'static str {
+        COUNTED.iter().find(|(_, counted)| *counted == self).map_or("", |(name, _)| name)
+    }
+
+    /// How many there are in a text.
+    pub fn count(self, text: &str) -> usize {
+        self.find(text).0
+    }
+
     fn find(self, text: &str) -> (usize, Vec<Range<usize>>) {
         let found: Vec<Range<usize>> = match self {
             Self::Mentions => ranges(&MENTION, text),

@@ -3,7 +3,8 @@
 use super::compile::Ruleset;
 use super::condition::{Held, Part};
 use super::mask::{Cover, Covering, edits};
-use super::rule::{KeepOriginal, Mask, Mode, Rule, RuleId, Severity, Subject};
+use super::rule::{KeepOriginal, Mask, Mode, Rule, RuleId, Severity};
+use super::scope::Subject;
 use super::vocabulary::Sighting;
 use crate::message::{Content, Edit, Leaf, Message, Role, apply, escape};
 use serde::Serialize;
@@ -247,19 +248,6 @@ impl Ruleset {
                 && later.range.end <= kept.range.end
         });
         hits.extend(found);
-    }
-}
-
-impl<'m> Subject<'m> {
-    fn of(message: &'m Message) -> Self {
-        let told = |id: &'m str| Some(id).filter(|id| !id.is_empty());
-        Self {
-            app: told(&message.app),
-            group: told(&message.key.group_id),
-            group_type: message.group_type.as_deref(),
-            topic: message.key.topic_id.as_deref(),
-            account: message.sender.as_deref(),
-        }
     }
 }
 

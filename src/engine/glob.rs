@@ -1,6 +1,7 @@
 //! Globs over ids: `*` is any run of characters, `?` is one; everything else stands for itself.
 
 use serde::Serialize;
+use std::fmt;
 
 /// One pattern, such as `gm_*` or `@TGS#trade*`. Case counts: the platform's ids are case-sensitive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,5 +33,11 @@ impl Glob {
             }
         }
         pattern[p..].iter().all(|c| *c == '*')
+    }
+}
+
+impl fmt::Display for Glob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }

@@ -24,6 +24,7 @@ mod pattern;
 mod plain;
 mod rule;
 mod scan;
+mod scope;
 mod sources;
 mod trial;
 mod variants;
@@ -31,11 +32,16 @@ mod vocabulary;
 mod yaml;
 
 pub use compile::{Compiled, Ruleset, compile};
+pub use count::Counted;
 pub use decide::{Hit, Note, Ruling, Verdict};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Level};
-pub use explain::{Explained, Explanation, Step};
+pub use explain::{
+    Change, Considered, ExceptionKind, Explained, Explainer, Explanation, Miss, Obstacle, Reach,
+    ReadText, Step,
+};
 pub use mask::cover_all;
 pub use rule::{
-    Action, Disguises, Ground, KeepOriginal, Mask, Mode, Policy, Rule, RuleId, Scope, Severity,
+    Action, Disguises, Ground, KeepOriginal, Mask, Mode, Policy, Rule, RuleId, Severity,
 };
+pub use scope::Scope;
 pub use sources::Sources;

@@ -2,8 +2,8 @@
 
 use super::count::Count;
 use super::detect::Detector;
-use super::glob::Glob;
 use super::link::LinkPattern;
+use super::scope::{Active, Except, Scope};
 use serde::Serialize;
 use std::fmt;
 use std::ops::Range;
@@ -96,6 +96,16 @@ pub enum Disguises {
     Heavy,
 }
 
+impl Disguises {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Simple => "simple",
+            Self::Heavy => "heavy",
+        }
+    }
+}
+
 /// On what ground a rule stands, for reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -143,93 +153,6 @@ impl Action {
     }
 }
 
-/// Where a rule applies. An empty list admits everything, and so does what is not known.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Scope {
-    pub apps: Vec<Glob>,
-    pub groups: Vec<Glob>,
-    pub group_types: Vec<String>,
-    pub topics: Vec<Glob>,
-}
-
-/// What is known of where a text was said and by whom.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Subject<'a> {
-    pub app: Option<&'a str>,
-    pub group: Option<&'a str>,
-    pub group_type: Option<&'a str>,
-    pub topic: Option<&'a str>,
-    pub account: Option<&'a str>,
-}
-
-impl Scope {
-    pub(super) fn admits(&self, subject: &Subject<'_>) -> bool {
-        let globs = |globs: &[Glob], id: Option<&str>| {
-            globs.is_empty() || id.is_none_or(|id| globs.iter().any(|glob| glob.matches(id)))
-        };
-        let kind = subject.group_type.map(group_type);
-        globs(&self.apps, subject.app)
-            && globs(&self.groups, subject.group)
-            && globs(&self.topics, subject.topic)
-            && (self.group_types.is_empty()
-                || kind.is_none_or(|kind| self.group_types.iter().any(|k| group_type(k) == kind)))
-    }
-}
-
-/// Group types as the platform names them; some have an old name and a new one.
-pub(super) const GROUP_TYPES: [&str; 9] = [
-    "Public",
-    "Private",
-    "Work",
-    "ChatRoom",
-    "Meeting",
-    "AVChatRoom",
-    "Community",
-    "Live",
-    "BChatRoom",
-];
-
-/// One name for a group type that has two.
-fn group_type(name: &str) -> &str {
-    match name {
-        "Work" => "Private",
-        "Meeting" => "ChatRoom",
-        name => name,
-    }
-}
-
-/// What lifts a match: phrases around it, and people and places it does not apply to.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Except {
-    pub phrases: Vec<String>,
-    pub links: Vec<LinkPattern>,
-    pub accounts: Vec<Glob>,
-    pub groups: Vec<Glob>,
-}
-
-impl Except {
-    /// Whether the sender or the group is exempt; one that is not known is not.
-    pub(super) fn lifts(&self, subject: &Subject<'_>) -> bool {
-        let any = |globs: &[Glob], id: Option<&str>| {
-            id.is_some_and(|id| globs.iter().any(|glob| glob.matches(id)))
-        };
-        any(&self.accounts, subject.account) || any(&self.groups, subject.group)
-    }
-}
-
-/// From and until, in ms of Unix time; `until` is the first moment that is out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Active {
-    pub from: Option<i64>,
-    pub until: Option<i64>,
-}
-
-impl Active {
-    pub(super) fn at(&self, at_ms: i64) -> bool {
-        self.from.is_none_or(|from| from <= at_ms) && self.until.is_none_or(|until| at_ms < until)
-    }
-}
-
 /// How the matchers of a rule must come together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Condition {
@@ -264,6 +187,38 @@ pub enum MatcherKind {
     Count(Count),
 }
 
+/// As a moderator writes it, in few words.
+impl fmt::Display for MatcherKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let few = |names: Vec<String>| match names.as_slice() {
+            [only] => only.clone(),
+            [first, .., last] if names.len() == 2 => format!("{first}, {last}"),
+            [first, ..] => format!("{first} and {} more", names.len() - 1),
+            [] => String::new(),
+        };
+        let name = |name: &dyn fmt::Display| format!("`{name}`");
+        match self {
+            Self::Words { terms, .. } => {
+                write!(f, "words: {}", few(terms.iter().map(|term| name(term)).collect()))
+            }
+            Self::Regex(pattern) => write!(f, "regex: `{pattern}`"),
+            Self::Links(links) => {
+                write!(f, "links: {}", few(links.iter().map(|link| name(link)).collect()))
+            }
+            Self::Detect(detectors) => {
+                let names = detectors.iter().map(|detector| name(&detector.as_str()));
+                write!(f, "detect: {}", few(names.collect()))
+            }
+            Self::Count(count) => {
+                let bounds = count.0.iter().map(|(counted, bound)| {
+                    name(&format_args!("{}: '>{bound}'", counted.as_str()))
+                });
+                write!(f, "count: {}", few(bounds.collect()))
+            }
+        }
+    }
+}
+
 /// One word or phrase that is searched for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
@@ -281,6 +236,14 @@ impl Term {
     pub(super) fn literal(text: &str) -> Self {
         let place = Place { file: Arc::from(""), span: 0..0 };
         Self { text: text.to_owned(), open_start: true, open_end: true, until: None, place }
+    }
+}
+
+/// As it is written in a rule, `*` at an open end.
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let star = |open: bool| if open { "*" } else { "" };
+        write!(f, "{}{}{}", star(self.open_start), self.text, star(self.open_end))
     }
 }
 

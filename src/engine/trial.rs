@@ -5,7 +5,8 @@ use super::decide::RuleHit;
 use super::diagnostic::{Code, Diagnostic, Diagnostics};
 use super::mask::{Cover, Covering, edits};
 use super::parse;
-use super::rule::{Case, Mask, Mode, Rule, Subject};
+use super::rule::{Case, Mask, Mode, Rule};
+use super::scope::Subject;
 use super::sources::Sources;
 use crate::message::apply;
 

@@ -3,9 +3,9 @@
 use super::super::diagnostic::Code;
 use super::super::glob::Glob;
 use super::super::rule::{
-    Action, Active, Case, Except, GROUP_TYPES, Ground, KeepOriginal, Mask, Mode, Policy, Rule,
-    RuleId, Scope, Severity,
+    Action, Case, Ground, KeepOriginal, Mask, Mode, Policy, Rule, RuleId, Severity,
 };
+use super::super::scope::{Active, Except, GROUP_TYPES, Scope};
 use super::super::yaml::{Kind, Node};
 use super::condition::Matching;
 use super::dates::{End, moment};

@@ -57,21 +57,3 @@ fn check_and_test_say_by_their_exit_code_whether_all_is_well() {
     }
     assert!(rules::check(&PathBuf::from("/nowhere/at/all"), &mut Vec::new()).is_err());
 }
-
-#[test]
-fn explain_shows_rules_places_and_folding() {
-    let dir = folder(GOOD);
-    let mut out = Vec::new();
-    rules::explain(dir.path(), "x Ｃa\u{200B}sinо", &mut out).expect("it runs");
-    let shown = String::from_utf8(out).expect("UTF-8");
-    for part in [
-        "verdict: rewrite",
-        "ads (enforce, medium)",
-        "bytes        2..14",
-        "Ｃ (U+FF23) → c",
-        "U+200B is passed over",
-        "is taken for o",
-    ] {
-        assert!(shown.contains(part), "{part} in\n{shown}");
-    }
-}

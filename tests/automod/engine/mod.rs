@@ -5,6 +5,7 @@ mod detect;
 mod diagnostics;
 mod documentation;
 mod example_rules;
+mod explain;
 mod heavy;
 mod links;
 mod matching;
