@@ -72,7 +72,8 @@ impl App {
         let metrics_listener =
             http::listen("server.metrics_listen", settings.server.metrics_listen)?;
         let metrics = Arc::new(Metrics::default());
-        let (store, writer) = Store::open(&settings.store.url).await?;
+        let (store, writer) =
+            Store::open_within(&settings.store.url, settings.store.max_size).await?;
         let rulebook = Rulebook::open(&settings.rules.dir, store.clone(), metrics.clone()).await?;
         let rulebook = Arc::new(rulebook);
         let courier = Courier::new(&settings.alerts)?;

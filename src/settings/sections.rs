@@ -22,6 +22,8 @@ pub struct ServerSettings {
 pub struct StoreSettings {
     /// `sqlite:///absolute` or `sqlite://relative`.
     pub url: String,
+    /// Bytes beyond which the database's file does not grow; `None` for as far as the disk goes.
+    pub max_size: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -103,7 +105,14 @@ impl StoreSettings {
     }
 
     pub(super) fn read(section: &mut Section<'_>) -> Self {
-        Self { url: section.or("url", StoreUrl("sqlite://automod.db".into())).0 }
+        let max_size: Option<Bytes> = section.optional("max_size");
+        if max_size.is_some_and(|size| size < Bytes(1 << 20)) {
+            section.fault("max_size", "out of range", "at least \"1MiB\", or leave it out");
+        }
+        Self {
+            url: section.or("url", StoreUrl("sqlite://automod.db".into())).0,
+            max_size: max_size.map(|size| size.0),
+        }
     }
 }
 
