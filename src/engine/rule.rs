@@ -128,6 +128,9 @@ pub struct Action {
     /// Stands in the place of the whole leaf.
     pub blank: Option<String>,
     pub tag: Option<String>,
+    /// The whole message is taken away; nothing else is done to it then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub recall: bool,
     pub review: bool,
 }
 
@@ -139,7 +142,7 @@ impl Action {
 
     /// Whether the action changes the message at all; review alone does not.
     pub fn acts(&self) -> bool {
-        self.edits() || self.tag.is_some()
+        self.edits() || self.tag.is_some() || self.recall
     }
 }
 

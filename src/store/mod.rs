@@ -237,6 +237,14 @@ impl Store {
         self.done(op).await.map(drop)
     }
 
+    /// Makes what waits for these messages due now; `true` when anything did wait.
+    ///
+    /// # Errors
+    /// When it is not on disk.
+    pub async fn hasten(&self, keys: Vec<MessageKey>) -> Result<bool, StoreError> {
+        self.done(Op::Hasten(keys)).await
+    }
+
     /// Keeps what was seen of an app, in place of what was kept before.
     ///
     /// # Errors
