@@ -63,6 +63,8 @@ pub struct Metrics {
     scan: Histogram,
     rewrite: Histogram,
     pub pending: Gauge,
+    /// Unix seconds.
+    pub canary: Gauge,
     gaps: Counter,
     late: Family<ResultLabel, Counter>,
     history_calls: Family<ResultLabel, Counter>,
@@ -109,6 +111,12 @@ impl Default for Metrics {
         );
         let pending = Gauge::default();
         registry.register("pending", "Actions that wait to be done", pending.clone());
+        let canary = Gauge::default();
+        registry.register(
+            "canary_timestamp_seconds",
+            "When the canary phrase was last rewritten; 0 for never",
+            canary.clone(),
+        );
         let gaps = Counter::default();
         registry.register(
             "gaps",
@@ -148,6 +156,7 @@ impl Default for Metrics {
             scan,
             rewrite,
             pending,
+            canary,
             gaps,
             late,
             history_calls,

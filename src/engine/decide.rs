@@ -18,7 +18,7 @@ pub enum Ruling {
     Pass,
     /// Something was found, but no enforced rule changes anything.
     Flag,
-    /// An enforced rule changes text or tags.
+    /// An enforced rule changes text or tags, or takes the message away.
     Rewrite,
 }
 
@@ -86,6 +86,8 @@ pub struct Verdict {
     pub tags: Vec<String>,
     /// What to tag with instead when the platform refuses the body.
     pub fallback_tags: Vec<String>,
+    /// The whole message is to be taken away, whatever else is asked for.
+    pub recall: bool,
     pub review: bool,
     pub notes: Vec<Note>,
     /// The strictest of the rules that act.
@@ -102,6 +104,7 @@ impl Default for Verdict {
             edits: Vec::new(),
             tags: Vec::new(),
             fallback_tags: Vec::new(),
+            recall: false,
             review: false,
             notes: Vec::new(),
             keep_original: KeepOriginal::Yes,
@@ -282,6 +285,7 @@ impl Decision<'_> {
         let mut verdict = Verdict {
             severity: hit_rules.iter().map(|n| rules[*n].severity).max(),
             hits: found.iter().map(|hit| self.hit(hit)).collect(),
+            recall: acting.iter().any(|n| rules[*n].action.recall),
             review: hit_rules.iter().filter(enforced).any(|n| rules[*n].action.review),
             keep_original: acting
                 .iter()
@@ -296,7 +300,7 @@ impl Decision<'_> {
         verdict.fallback_tags.dedup();
         self.edit(&mut verdict, &offences, subject, at_ms);
         self.tag(&mut verdict, &acting, &offences);
-        if !verdict.edits.is_empty() || !verdict.tags.is_empty() {
+        if verdict.recall || !verdict.edits.is_empty() || !verdict.tags.is_empty() {
             verdict.ruling = Ruling::Rewrite;
         }
         verdict.notes.sort_unstable();

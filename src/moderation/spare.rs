@@ -48,8 +48,13 @@ impl Moderation {
         let spared = Spared::new(restored);
         let started = std::time::Instant::now();
         let at = jiff::Timestamp::now().as_millisecond();
-        let verdict = ruleset
-            .judge_sparing(message, at, &|rule| braked.contains(rule), &|r, l| spared.has(r, l));
+        let mut verdict =
+            ruleset.judge_sparing(message, at, &|rule| braked.contains(rule), &|r, l| {
+                spared.has(r, l)
+            });
+        if let Some(canary) = &self.canary {
+            canary.sing(message, &mut verdict);
+        }
         self.metrics.judged(verdict.ruling.as_str(), started.elapsed());
         let held = held(&ruleset, &verdict, &braked);
         Judged { verdict, ruleset, held }

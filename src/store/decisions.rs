@@ -310,6 +310,31 @@ pub(super) async fn advance(
     Ok(done.rows_affected() == 1)
 }
 
+/// Actions that wait for one of these messages, not in flight, and due after `at` (Unix ms); each with its cause.
+pub(super) async fn resting(
+    connection: &mut SqliteConnection,
+    keys: &[MessageKey],
+    at: i64,
+) -> sqlx::Result<Vec<(String, Option<Cause>)>> {
+    let mut found = Vec::new();
+    for key in keys {
+        let query = "SELECT id, cause FROM decisions WHERE sdk_app_id = ? AND group_id = ? \
+                     AND topic_id = ? AND msg_seq = ? AND outcome = 'pending' \
+                     AND flight = 0 AND next_try_at > ?";
+        let rows = sqlx::query_as::<_, (String, Option<String>)>(query)
+            .bind(key.sdk_app_id as i64)
+            .bind(&key.group_id)
+            .bind(key.topic_id.as_deref().unwrap_or_default())
+            .bind(key.seq.map(|seq| seq as i64))
+            .bind(at)
+            .fetch_all(&mut *connection)
+            .await?;
+        let cause = |word: Option<String>| word.as_deref().and_then(Cause::parse);
+        found.extend(rows.into_iter().map(|(id, word)| (id, cause(word))));
+    }
+    Ok(found)
+}
+
 /// Notes that an action takes off.
 pub(super) async fn start(connection: &mut SqliteConnection, id: &str) -> sqlx::Result<bool> {
     // Even numbers rest, odd ones are in flight.
@@ -329,7 +354,8 @@ pub(super) async fn crashed(connection: &mut SqliteConnection, id: &str) -> sqlx
 /// After a start: what was in flight is suspect, or, having crashed alone twice, poison.
 pub(super) async fn suspects(connection: &mut SqliteConnection) -> sqlx::Result<Vec<String>> {
     sqlx::query(
-        "UPDATE decisions SET flight = flight + 1 WHERE outcome = 'pending' AND flight % 2 = 1",
+        "UPDATE decisions SET flight = flight + 1 \
+         WHERE outcome = 'pending' AND flight > 0 AND flight % 2 = 1",
     )
     .execute(&mut *connection)
     .await?;

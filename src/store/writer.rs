@@ -31,6 +31,8 @@ pub(super) enum Op {
         body_digest: String,
     },
     Record(Event),
+    /// What waits for these messages is due now.
+    Hasten(Vec<MessageKey>),
     Brake(BrakeOp),
     Noted(Noted),
     Undo(UndoOp),
@@ -192,6 +194,15 @@ impl Group {
             Op::Record(event) => {
                 self.events.push(event.clone());
                 Ok(Written::Done(true))
+            }
+            Op::Hasten(keys) => {
+                let resting = decisions::resting(connection, keys, at).await?;
+                for (id, cause) in &resting {
+                    let now =
+                        Step { next_try_at: Some(at), ..Step::to(id, Outcome::Pending, *cause) };
+                    self.step(connection, at, &now).await?;
+                }
+                Ok(Written::Done(!resting.is_empty()))
             }
             Op::Brake(op) => {
                 Ok(Written::Done(brakes::apply(connection, at, op, &mut self.events).await?))
