@@ -4,6 +4,7 @@ use super::count::Count;
 use super::detect::Detector;
 use super::glob::Glob;
 use super::link::LinkPattern;
+use super::variants::Ways;
 use serde::Serialize;
 use std::fmt;
 use std::ops::Range;
@@ -255,8 +256,14 @@ pub enum MatcherKind {
         disguises: Disguises,
         /// Whether add-ons made some of the terms.
         add_ons: bool,
+        /// The words and what add-ons made of them; the first `as_written` are the words themselves.
         #[serde(skip)]
         terms: Vec<Term>,
+        #[serde(skip)]
+        as_written: usize,
+        /// How their characters may be written.
+        #[serde(skip)]
+        ways: Ways,
     },
     Regex(String),
     Links(Vec<LinkPattern>),

@@ -7,6 +7,7 @@ use super::fold::{Fold, Units};
 use super::link::{self, LinkPattern};
 use super::needs::Needs;
 use super::rule::{Disguises, Term};
+use super::variants::{Shown, Spellings};
 use super::vocabulary::{Found, Sighting, Target, Vocabulary, has_letters, is_telling};
 use aho_corasick::AhoCorasick;
 use regex::Regex;
@@ -21,6 +22,7 @@ const MOST_MATCHES: usize = 1_000;
 #[derive(Debug, Default)]
 pub struct Searcher {
     vocabulary: Vocabulary,
+    spellings: Spellings,
     literals: Option<AhoCorasick>,
     /// What the literals' patterns are, by their number.
     written: Vec<Written>,
@@ -36,6 +38,8 @@ pub struct Searcher {
 /// Everything that is searched for beside terms.
 #[derive(Debug, Default)]
 pub struct Wanted {
+    /// Terms whose characters may be written in other ways.
+    pub spellings: Spellings,
     pub regexes: Vec<(Target, Regex)>,
     pub links: Vec<(Target, Vec<LinkPattern>)>,
     /// Links that lift what they hold.
@@ -66,6 +70,7 @@ struct Written {
 struct Scratch {
     fold: Fold,
     units: Units,
+    shown: Shown,
     /// Regexes whose literal was seen.
     announced: Vec<u32>,
 }
@@ -81,7 +86,7 @@ impl Searcher {
         terms: &[(Target, &Term, Disguises)],
         wanted: Wanted,
     ) -> Result<Self, aho_corasick::BuildError> {
-        let Wanted { regexes, links, excused, detectors, counts } = wanted;
+        let Wanted { spellings, regexes, links, excused, detectors, counts } = wanted;
         let as_written =
             |term: &Term, disguises| disguises == Disguises::None || !has_letters(&term.text);
         let (literals, folded): (Vec<_>, Vec<_>) =
@@ -113,6 +118,7 @@ impl Searcher {
             written: written.collect(),
             literals: automaton,
             vocabulary,
+            spellings: spellings.finish(),
             unannounced: unannounced.collect(),
             links,
             excused,
@@ -134,7 +140,8 @@ impl Searcher {
             // A caller that scans while it is told of a sighting gets buffers of its own.
             let mut own = Scratch::default();
             let mut shared = scratch.try_borrow_mut();
-            let Scratch { fold, units, announced } = shared.as_deref_mut().unwrap_or(&mut own);
+            let Scratch { fold, units, shown, announced } =
+                shared.as_deref_mut().unwrap_or(&mut own);
             announced.clear();
             self.vocabulary.search(text, fold, units, at_ms, |found| match found {
                 Found::Term(sighting) => each(sighting.target, sighting.range),
@@ -142,6 +149,7 @@ impl Searcher {
             });
             announced.sort_unstable();
             announced.dedup();
+            self.spellings.search(text, units, shown, at_ms, &mut each);
             self.scan_regexes(text, announced, &mut each);
             self.scan_shapes(text, &mut each);
         });
