@@ -29,15 +29,12 @@ fn run() -> Result<(), String> {
     let (each, seed) = (option("--each", 4, 4) as usize, option("--seed", 1, 1));
     let classes = corpus::classes();
     let probes = corpus::probes(&classes, each, seed);
-    let (offered, missing) = offered()?;
+    let offered = offered()?;
     let recall = recall(&classes, &probes, &offered);
     println!("{}", recall.print(&classes, &offered));
     let groups = innocents(500 * each, seed);
     let false_hits = false_hits(&groups, &offered);
     println!("{}", false_hits.print(&offered));
-    missing
-        .iter()
-        .for_each(|level| println!("{level}: not offered by this version, so not measured"));
     let most = option("--misses", 0, 3) as usize;
     for (number, class) in classes.iter().enumerate().filter(|_| most > 0) {
         for level in offered.iter().map(|offered| offered.level) {

@@ -63,7 +63,7 @@ fn limits(rules: &[Rule], faults: &mut Diagnostics) {
         for matcher in &rule.matchers {
             match &matcher.kind {
                 MatcherKind::Words { terms: words, .. } => terms += words.len(),
-                MatcherKind::Regex(_) => regexes += 1,
+                MatcherKind::Regex { .. } => regexes += 1,
                 _ => {}
             }
         }
@@ -158,8 +158,10 @@ fn searcher(rules: &[Rule], matchers: u32, faults: &mut Diagnostics) -> Searcher
                 terms.extend(words.iter().map(|term| (target, term, *disguises)));
             }
             // What does not compile was told of where it was read.
-            MatcherKind::Regex(text) => {
-                wanted.regexes.extend(pattern::compile(text).ok().map(|regex| (target, regex)));
+            MatcherKind::Regex { pattern: text, on } => {
+                wanted
+                    .regexes
+                    .extend(pattern::compile(text).ok().map(|regex| (target, regex, *on)));
             }
             MatcherKind::Links(patterns) => wanted.links.push((target, patterns.clone())),
             MatcherKind::Detect(detectors) => {

@@ -250,6 +250,16 @@ pub struct Matcher {
     pub context: bool,
 }
 
+/// The text that a regex runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum On {
+    /// As it was written.
+    Original,
+    /// As [`super::folded`] shows it.
+    Folded,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum MatcherKind {
     Words {
@@ -265,7 +275,10 @@ pub enum MatcherKind {
         #[serde(skip)]
         ways: Ways,
     },
-    Regex(String),
+    Regex {
+        pattern: String,
+        on: On,
+    },
     Links(Vec<LinkPattern>),
     Detect(Vec<Detector>),
     Count(Count),

@@ -4,9 +4,10 @@ use super::count::Count;
 use super::detect::{Detector, Facts};
 use super::edge;
 use super::fold::{Fold, Units};
+use super::folded::Folded;
 use super::link::{self, LinkPattern};
 use super::needs::Needs;
-use super::rule::{Disguises, Term};
+use super::rule::{Disguises, On, Term};
 use super::variants::{Shown, Spellings};
 use super::vocabulary::{Found, Sighting, Target, Vocabulary, has_letters, is_telling};
 use aho_corasick::AhoCorasick;
@@ -40,7 +41,7 @@ pub struct Searcher {
 pub struct Wanted {
     /// Terms whose characters may be written in other ways.
     pub spellings: Spellings,
-    pub regexes: Vec<(Target, Regex)>,
+    pub regexes: Vec<(Target, Regex, On)>,
     pub links: Vec<(Target, Vec<LinkPattern>)>,
     /// Links that lift what they hold.
     pub excused: Vec<(Target, Vec<LinkPattern>)>,
@@ -53,6 +54,7 @@ pub struct Wanted {
 struct Pattern {
     target: Target,
     regex: Regex,
+    on: On,
     digits: usize,
 }
 
@@ -104,7 +106,7 @@ impl Searcher {
             open_end: term.open_end,
         });
         let needs: Vec<Needs> =
-            regexes.iter().map(|(_, regex)| Needs::of(regex.as_str())).collect();
+            regexes.iter().map(|(_, regex, _)| Needs::of(regex.as_str())).collect();
         let announced = |needs: &Needs| {
             !needs.literals.is_empty() && needs.literals.iter().all(|literal| is_telling(literal))
         };
@@ -127,7 +129,12 @@ impl Searcher {
             regexes: regexes
                 .into_iter()
                 .zip(&needs)
-                .map(|((target, regex), needs)| Pattern { target, regex, digits: needs.digits })
+                .map(|((target, regex, on), needs)| Pattern {
+                    target,
+                    regex,
+                    on,
+                    digits: needs.digits,
+                })
                 .collect(),
         })
     }
@@ -166,10 +173,16 @@ impl Searcher {
         if self.regexes.is_empty() {
             return;
         }
-        let digits = digits(text);
+        let (digits, mut folded) = (digits(text), None);
         for number in self.unannounced.iter().chain(announced) {
             let pattern = &self.regexes[*number as usize];
-            if pattern.digits <= digits {
+            if pattern.on == On::Folded {
+                let folded = folded.get_or_insert_with(|| Folded::of(text));
+                let found = pattern.regex.find_iter(&folded.text).filter(|found| !found.is_empty());
+                found
+                    .take(MOST_MATCHES)
+                    .for_each(|found| each(pattern.target, folded.original(found.range())));
+            } else if pattern.digits <= digits {
                 let found = pattern.regex.find_iter(text).filter(|found| !found.is_empty());
                 found.take(MOST_MATCHES).for_each(|found| each(pattern.target, found.range()));
             }

@@ -1,6 +1,6 @@
 //! `match:` and what stands below it.
 
-use super::super::diagnostic::{Code, Diagnostic};
+use super::super::diagnostic::Code;
 use super::super::rule::{Condition, Matcher};
 use super::super::yaml::Node;
 use super::lists::Lists;
@@ -154,10 +154,4 @@ fn offends(condition: &Condition, matchers: &[Matcher]) -> bool {
         Condition::None(_) => false,
         Condition::Matcher(index) => !matchers[*index].context,
     }
-}
-
-pub fn not_available(reader: &Reader<'_>, span: &std::ops::Range<usize>, what: &str) -> Diagnostic {
-    reader
-        .fault(Code::NotAvailable, span, format!("{what} is not available in this version"))
-        .help("take it out; docs/rules.md lists what is there")
 }

@@ -4,10 +4,9 @@ use super::super::count::{COUNTED, Count, bound};
 use super::super::detect::Detector;
 use super::super::diagnostic::Code;
 use super::super::link::LinkPattern;
-use super::super::rule::{Disguises, MatcherKind, Term};
+use super::super::rule::{Disguises, MatcherKind, On, Term};
 use super::super::variants::{self, AddOn, Ways};
 use super::super::yaml::{Kind, Node};
-use super::condition::not_available;
 use super::lists::{self, Lists};
 use super::reader::{Fields, Reader};
 
@@ -153,17 +152,18 @@ fn regex_kind(reader: &mut Reader<'_>, fields: &Fields<'_>, node: &Node) -> Opti
                 .help("take it out, or use `words`"),
         );
     }
-    if let Some(on) = fields.get("on")
-        && reader.choice(on, "`on`", &[("original", false), ("folded", true)])?
-    {
-        reader.push(not_available(reader, &on.span, "`on: folded`"));
-    }
+    let on = match fields.get("on") {
+        Some(on) => {
+            reader.choice(on, "`on`", &[("original", On::Original), ("folded", On::Folded)])?
+        }
+        None => On::Original,
+    };
     let place = reader.place(node);
     let pattern = reader.text(node, "a regex")?;
     super::super::pattern::check(&pattern, &place, reader.text)
         .map_err(|fault| reader.push(*fault))
         .ok()?;
-    Some(MatcherKind::Regex(pattern))
+    Some(MatcherKind::Regex { pattern, on })
 }
 
 fn words_kind(
@@ -172,6 +172,7 @@ fn words_kind(
     fields: &Fields<'_>,
 ) -> Option<MatcherKind> {
     let disguises = fields.get("disguises").and_then(|node| self::disguises(reader, node));
+    let disguises = disguises.unwrap_or(Disguises::Simple);
     let mut terms = Vec::new();
     if let Some(node) = fields.get("words") {
         inline_terms(reader, node, &mut terms);
@@ -191,10 +192,13 @@ fn words_kind(
     }
     let add_ons = add_ons(reader, fields)?;
     let (as_written, ways) = (terms.len(), Ways::of(&add_ons));
-    let more: Vec<Term> = terms.iter().flat_map(|term| variants::of(term, &add_ons)).collect();
+    let more: Vec<Term> = terms
+        .iter()
+        .flat_map(|term| variants::of(term, &add_ons, disguises == Disguises::Heavy))
+        .collect();
     terms.extend(more);
     (!terms.is_empty()).then_some(MatcherKind::Words {
-        disguises: disguises.unwrap_or(Disguises::Simple),
+        disguises,
         add_ons: !add_ons.is_empty(),
         terms,
         as_written,

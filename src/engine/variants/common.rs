@@ -9,12 +9,19 @@ static ENGLISH: LazyLock<HashSet<String>> = LazyLock::new(|| {
     include_str!("../../../data/words/en.txt").lines().map(str::to_ascii_lowercase).collect()
 });
 
+/// Names and words beyond the list that read as pinyin in English texts.
+const ALSO: &str = " china chinese shanghai beijing taiwan macao wuhan yunnan sudan panda mango ramen tofu \
+haha hehe lala mama papa baba nana dada lulu mimi gaga yoyo anna diana diane susan linda lisa nina tina dylan \
+alan ethan cabin canine mini maxi banjo manga bali mali ";
+
 /// The longest word of the list, in characters.
 const LONGEST: usize = 4;
 
 /// Whether these lower-case letters are an English word.
 pub fn is_english(letters: &str) -> bool {
-    matches!(letters, "a" | "i") || ENGLISH.contains(letters)
+    matches!(letters, "a" | "i")
+        || ENGLISH.contains(letters)
+        || ALSO.split(' ').any(|word| word == letters)
 }
 
 /// Whether these characters are a Chinese word.

@@ -83,11 +83,15 @@ const INITIALS: [char; 19] = [
 ];
 
 /// The terms that the add-ons make of one, the term itself left out.
-pub fn of(term: &Term, add_ons: &[AddOn]) -> Vec<Term> {
+pub fn of(term: &Term, add_ons: &[AddOn], heavy: bool) -> Vec<Term> {
     let letters: Vec<char> = term.text.nfc().collect();
     let mut texts = BTreeSet::new();
     for add_on in add_ons {
         add_on.texts(&letters, &mut texts);
+    }
+    // Letters parted, repeated or hidden are the business of `heavy`, in pinyin as in every word.
+    if heavy && Ways::of(add_ons).any(Ways::PINYIN) {
+        texts.extend(place::spelled_out(&letters));
     }
     texts.remove(&term.text);
     texts.into_iter().map(|text| Term { text, ..term.clone() }).collect()

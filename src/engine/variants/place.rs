@@ -1,11 +1,15 @@
 //! One character of a term, and what may stand in its place.
 
-use super::super::fold::{Unit, symbol_of};
+use super::super::fold::{Unit, look, symbol_of};
 use super::readings::{self, Sound};
-use super::{Ways, parts};
+use super::{Ways, common, parts};
 
 /// Readings by which another character may take the place of this one; rarer ones are only spelled.
 const HOMOPHONES: usize = 3;
+
+/// Spellings of a whole term at most, and letters of one at least.
+const SPELLINGS: usize = 4;
+const LEAST_SPELLED: usize = 5;
 
 /// A character of a term with all that its matcher's ways of writing make of it.
 #[derive(Debug, Clone)]
@@ -32,7 +36,7 @@ pub enum Wrote {
         tone: bool,
     },
     Initial,
-    /// In pieces; whether one of them is no word of its own.
+    /// In pieces; whether that can be no accident.
     Split {
         telling: bool,
     },
@@ -74,7 +78,6 @@ impl Place {
             let name = readings::name(*sound);
             let other = match name.as_bytes() {
                 [b'l' | b'n', b'v', ..] => name.replacen('v', "u", 1),
-                // 儿 behind another syllable is its r.
                 _ => return None,
             };
             readings::named(other.trim_end_matches('e')).or_else(|| readings::named(&other))
@@ -104,6 +107,7 @@ impl Place {
         let mut keys = vec![Key::from(self.letter)];
         keys.extend(self.sounds.iter().chain(&self.spelt).map(|sound| syllable_key(*sound)));
         keys.extend(self.initials.iter().map(|letters| initial_key(letters.as_bytes()[0])));
+        // 儿 behind another syllable is its r.
         if self.letter == '儿' && !self.spelt.is_empty() {
             keys.push(initial_key(b'r'));
         }
@@ -164,13 +168,38 @@ impl Place {
     }
 }
 
+/// The term in pinyin, without spaces: as few spellings as its readings allow, and no English word.
+pub fn spelled_out(letters: &[char]) -> Vec<String> {
+    let mut spellings = vec![String::new()];
+    for letter in letters.iter().map(|c| look(*c).letter).filter(|c| !c.is_whitespace()) {
+        let spelt = Place::new(letter, Ways::PINYIN).spelt;
+        let more = |head: &String| {
+            spelt
+                .iter()
+                .map(|sound| format!("{head}{}", readings::name(*sound)))
+                .collect::<Vec<_>>()
+        };
+        // By readings first: what is cut off is the rarest.
+        let by_head: Vec<Vec<String>> = spellings.iter().map(more).collect();
+        let ranks = 0..spelt.len();
+        spellings = ranks
+            .flat_map(|rank| by_head.iter().filter_map(move |all| all.get(rank)))
+            .cloned()
+            .collect();
+        spellings.truncate(SPELLINGS);
+    }
+    spellings.retain(|text| text.len() >= LEAST_SPELLED && !common::is_english(text));
+    spellings
+}
+
 /// The readings by which a character of a text is heard: its usual ones.
 pub fn heard(c: char) -> [Sound; 2] {
     let [first, second, ..] = readings::of(c);
     [first, second]
 }
 
-/// The unit behind the pieces, if they stand from `at` on, and whether one of them is no word.
+/// The unit behind the pieces, if they stand from `at` on, and whether it can be no accident: one of them is
+/// no word, or marks stand between.
 pub fn split(pieces: &[char], units: &[Unit], at: usize, widest: usize) -> Option<(usize, bool)> {
     let (mut at, mut telling) = (at, false);
     for (number, piece) in pieces.iter().enumerate() {
@@ -179,6 +208,7 @@ pub fn split(pieces: &[char], units: &[Unit], at: usize, widest: usize) -> Optio
             if units[at].is_letter || ends_clause(units[at].written) {
                 return None;
             }
+            telling |= !units[at].written.is_whitespace();
             (at, gap) = (at + 1, gap + 1);
         }
         let unit = units.get(at).filter(|unit| parts::radical(unit.letter) == *piece)?;

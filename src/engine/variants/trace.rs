@@ -24,6 +24,13 @@ const LEAST_LETTERS: usize = 4;
 /// Initials that are an offence in a text without Chinese.
 const LONE_INITIALS: usize = 4;
 
+/// Characters that are words of grammar: two of three accidental homophones have one of them.
+const FUNCTION_WORDS: &str =
+    "的了是在和不有会以已中最为与或但都仅及并将到对于由而也还又就很再只可要我你他这那个";
+
+/// Marks of code and addresses: letters glued to one are no word.
+const CODE: &str = "%\\/@#&=_$<>";
+
 impl Trace<'_> {
     pub fn holds(&self) -> bool {
         let count = |is: fn(&Wrote) -> bool| self.pieces.iter().filter(|p| is(&p.wrote)).count();
@@ -31,6 +38,9 @@ impl Trace<'_> {
         let initials = count(|wrote| *wrote == Wrote::Initial);
         let latin = count(|wrote| wrote.is_latin());
         if own == self.pieces.len() || !self.parted() {
+            return false;
+        }
+        if initials > 0 && self.is_code() {
             return false;
         }
         if !self.heavy && self.letters().any(is_drawn) {
@@ -42,6 +52,19 @@ impl Trace<'_> {
             () if latin > 0 => self.mixed(own, initials),
             () => self.characters(own),
         }
+    }
+
+    /// Whether the initials are a part of code or of an address: `%s`, `robots.txt`.
+    fn is_code(&self) -> bool {
+        let (first, last) = (self.pieces[0].start, self.pieces[self.pieces.len() - 1].end);
+        let unit = |at: Option<usize>| at.and_then(|at| self.units.get(at));
+        let spaced = |unit: Option<&Unit>| unit.is_some_and(|u| u.is_letter && !is_dense(u));
+        let code = |mark: Option<&Unit>, beyond: Option<&Unit>| {
+            mark.is_some_and(|u| CODE.contains(u.letter))
+                || mark.is_some_and(|u| matches!(u.letter, '.' | '-' | ':')) && spaced(beyond)
+        };
+        code(unit(first.checked_sub(1)), unit(first.checked_sub(2)))
+            || code(unit(Some(last)), unit(Some(last + 1)))
     }
 
     /// Units of the Latin pieces.
@@ -126,6 +149,22 @@ impl Trace<'_> {
         lone(first.checked_sub(2), first.checked_sub(3)) || lone(Some(last + 1), Some(last + 2))
     }
 
+    fn is_split(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece.wrote, Wrote::Split { .. }))
+    }
+
+    /// Whether something stands between all characters, of three or more.
+    fn is_spaced_out(&self) -> bool {
+        let (first, last) = (self.pieces[0].start, self.pieces[self.pieces.len() - 1].end);
+        let units = &self.units[first..last];
+        units.len() >= 5 && units.windows(2).all(|pair| !pair[0].is_letter || !pair[1].is_letter)
+    }
+
+    /// A character that stands in every sentence, and not as itself.
+    fn is_function_word(&self, piece: &Piece) -> bool {
+        piece.wrote == Wrote::Homophone && FUNCTION_WORDS.contains(self.units[piece.start].letter)
+    }
+
     fn among_han(&self) -> bool {
         self.units.iter().any(|unit| unit.is_letter && is_dense(unit))
     }
@@ -143,8 +182,14 @@ impl Trace<'_> {
     /// Other characters: no word by themselves, and no part of words around them.
     fn characters(&self, own: usize) -> bool {
         let telling = |piece: &Piece| piece.wrote == Wrote::Split { telling: true };
-        if self.pieces.iter().any(telling) {
+        if self.pieces.iter().any(telling) || self.is_split() && self.is_spaced_out() {
             return true;
+        }
+        if self.pieces.len() == 1 {
+            return false;
+        }
+        if self.pieces.len() == 2 && self.pieces.iter().any(|piece| self.is_function_word(piece)) {
+            return false;
         }
         if own == 0 && self.pieces.len() == 2 && self.is_parted() {
             return false;

@@ -5,6 +5,7 @@ mod detect;
 mod diagnostics;
 mod documentation;
 mod example_rules;
+mod folded;
 mod heavy;
 mod links;
 mod matching;
@@ -13,6 +14,7 @@ mod purity;
 mod reference;
 mod regexes;
 mod shapes;
+mod spellings;
 mod verdict;
 
 use chat_automod::engine::{Ruleset, Sources, Verdict, compile};
