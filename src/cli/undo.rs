@@ -3,7 +3,7 @@
 use super::audit::time;
 use super::output::{output, say};
 use super::{Context, Exit};
-use crate::store::{Cause, DecisionRow, Filter, Outcome, Reader, Store, UndoPlan};
+use crate::store::{DecisionRow, Filter, Outcome, Reader, Store, UndoPlan};
 use anyhow::bail;
 use futures_util::TryStreamExt;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -153,7 +153,7 @@ async fn objection(reader: &Reader, row: &DecisionRow) -> anyhow::Result<Option<
     if row.outcome != Outcome::Applied.as_str() {
         return Ok(Some(format!("it is {}, and only what was applied can be", row.outcome)));
     }
-    if row.cause.as_deref() == Some(Cause::RecalledInstead.as_str()) {
+    if reader.was_recalled(&row.id).await? {
         return Ok(Some("the message was recalled, and the platform cannot bring it back".into()));
     }
     if !reader.keeps_original(&row.id).await? {

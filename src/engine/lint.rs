@@ -33,7 +33,7 @@ pub fn rules(rules: &[Rule], faults: &mut Diagnostics) {
         for matcher in &rule.matchers {
             match &matcher.kind {
                 MatcherKind::Words { terms, .. } => one_letter(terms, faults),
-                MatcherKind::Regex(pattern) => matches_empty(rule, pattern, faults),
+                MatcherKind::Regex { pattern, .. } => matches_empty(rule, pattern, faults),
                 _ => {}
             }
         }

@@ -172,6 +172,15 @@ impl Reader {
         Ok(sqlx::query_scalar(query).bind(decision_id).fetch_one(&self.reads).await?)
     }
 
+    /// Whether its message was taken away: the platform cannot bring that back.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn was_recalled(&self, decision_id: &str) -> Result<bool, StoreError> {
+        let query = "SELECT EXISTS (SELECT 1 FROM decisions WHERE id = ? AND action = 'recall')";
+        Ok(sqlx::query_scalar(query).bind(decision_id).fetch_one(&self.reads).await?)
+    }
+
     /// Whether there is something to give back.
     ///
     /// # Errors
