@@ -1,19 +1,24 @@
 //! All groups of one app: what was seen of each, who is due, and who is forgotten when there are too many.
 //!
-//! The webhook's path only takes the lock, finds its group and notes a number. Promise: bounded memory, and
-//! groups that exist only in a forged webhook go first.
+//! The webhook's path only takes the lock of its group's shard, finds the group and notes a number; whoever looks at
+//! all groups holds one shard at a time. Promise: bounded memory, and groups that exist only in a forged webhook go
+//! first.
 
 use super::blob::{self, Record};
 use super::stream::{Ask, Learned, Stream, Waits};
 use crate::chat::History;
 use crate::message::{Message, MessageKey};
+use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasher;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// Groups and topics of one app that are followed.
+/// Groups and topics of one app that are followed, about.
 const MAX_STREAMS: usize = 20_000;
+/// Parts with a lock of their own, so that looking at all groups holds up one webhook in so many, and briefly.
+const SHARDS: usize = 64;
 
 /// Groups that are handed out at once: who is due is looked at anew before long.
 const HANDFUL: usize = 64;
@@ -40,7 +45,9 @@ pub struct Seen {
     begun_at: i64,
     /// In ms: what a group not known yet is asked for goes back no further.
     reach: i64,
-    streams: Mutex<Streams>,
+    shards: Vec<Mutex<Streams>>,
+    /// Keyed at random, so that nobody can choose groups that crowd one shard.
+    hasher: RandomState,
     /// A group was heard of for the first time.
     news: Notify,
 }
@@ -57,15 +64,16 @@ struct Streams {
 impl Seen {
     /// An app that begins at `begun_at` (Unix ms); a group not known yet is read back no further than `reach` ms.
     pub fn new(begun_at: i64, reach: i64, waits: Waits) -> Self {
-        let streams = Streams { changed: true, ..Streams::default() };
-        Self { waits, begun_at, reach, streams: Mutex::new(streams), news: Notify::new() }
+        let shard = || Mutex::new(Streams { changed: true, ..Streams::default() });
+        let shards = std::iter::repeat_with(shard).take(SHARDS).collect();
+        Self { waits, begun_at, reach, shards, hasher: RandomState::new(), news: Notify::new() }
     }
 
     /// Takes up what was written down before a restart.
     pub fn restore(&self, records: Vec<Record>, now: Instant) {
-        let mut streams = self.streams();
         for Record { group, topic, kind, floor, seen } in records.into_iter().take(MAX_STREAMS) {
             let stream = Stream::restored(seen, floor, now, &self.waits).of_kind(kind);
+            let mut streams = self.shard_of(&group);
             let topics = streams.groups.entry(group).or_default();
             let replaced = topics.insert(topic, stream);
             streams.count += usize::from(replaced.is_none());
@@ -75,7 +83,8 @@ impl Seen {
     /// Follows a group by history alone.
     pub fn poll(&self, place: &Place, now: Instant) {
         let new = || Stream::new(self.floor(), now, &self.waits);
-        self.streams().change(&place.group, &place.topic, new, |stream| stream.poll(now));
+        self.shard_of(&place.group)
+            .change(&place.group, &place.topic, new, |stream| stream.poll(now));
     }
 
     /// A webhook told of a message: it exists, whatever becomes of it.
@@ -84,7 +93,7 @@ impl Seen {
         let kind = || message.group_type.clone();
         let new = || Stream::new(self.floor(), now, &self.waits).of_kind(kind());
         let tell = |stream: &mut Stream| stream.tell(number, now, &self.waits);
-        if self.streams().change(group, topic, new, tell) {
+        if self.shard_of(group).change(group, topic, new, tell) {
             self.news.notify_one();
         }
     }
@@ -97,43 +106,22 @@ impl Seen {
     /// The message was judged, and what follows is on disk.
     pub fn note(&self, key: &MessageKey) {
         let Some((group, topic, number)) = coordinates(key) else { return };
-        let mut streams = self.streams();
+        let mut streams = self.shard_of(group);
         let news = streams.get(group, topic).is_some_and(|stream| stream.note(number));
         streams.changed |= news;
     }
 
     /// Who is due, at most a handful: those that miss something first, then by how long nobody asked.
     pub fn due(&self, now: Instant) -> Vec<Place> {
-        let mut guard = self.streams();
-        let streams = &mut *guard;
-        let mut over = false;
-        for stream in streams.groups.values_mut().flat_map(BTreeMap::values_mut) {
-            stream.ripen(now, &self.waits);
-            over |= stream.is_over(now);
-        }
-        if over {
-            streams.keep_only(|stream| !stream.is_over(now));
-        }
-        let mut due = Vec::new();
-        for (group, topics) in &streams.groups {
-            for (topic, stream) in topics {
-                if let Some((_, misses)) = stream.ask(now) {
-                    due.push((!misses, stream.asked_at(), group, topic));
-                }
-            }
-        }
-        due.sort_unstable_by_key(|(rank, asked_at, ..)| (*rank, *asked_at));
-        due.truncate(HANDFUL);
-        let place = |(_, _, group, topic): (_, _, &String, &String)| Place {
-            group: group.clone(),
-            topic: topic.clone(),
-        };
-        due.into_iter().map(place).collect()
+        let mut due: Vec<_> =
+            self.shards.iter().flat_map(|shard| locked(shard).due(now, &self.waits)).collect();
+        due.sort_unstable_by_key(|(rank, _)| *rank);
+        due.into_iter().take(HANDFUL).map(|(_, place)| place).collect()
     }
 
     /// What to ask about a group now, if there still is something.
     pub fn ask(&self, place: &Place, now: Instant) -> Option<Ask> {
-        self.streams().get(&place.group, &place.topic)?.ask(now).map(|(ask, _)| ask)
+        self.shard_of(&place.group).get(&place.group, &place.topic)?.ask(now).map(|(ask, _)| ask)
     }
 
     /// Takes an answer; with it comes the kind of the group, where a webhook told it.
@@ -144,7 +132,7 @@ impl Seen {
         page: &History,
         now: Instant,
     ) -> (Learned, Option<String>) {
-        let mut streams = self.streams();
+        let mut streams = self.shard_of(&place.group);
         streams.changed = true;
         match streams.get(&place.group, &place.topic) {
             Some(stream) => (stream.learn(ask, page, now, &self.waits), stream.kind.clone()),
@@ -154,7 +142,7 @@ impl Seen {
 
     /// Changes one group.
     pub fn with(&self, place: &Place, change: impl FnOnce(&mut Stream, &Waits)) {
-        let mut streams = self.streams();
+        let mut streams = self.shard_of(&place.group);
         streams.changed = true;
         if let Some(stream) = streams.get(&place.group, &place.topic) {
             change(stream, &self.waits);
@@ -167,15 +155,17 @@ impl Seen {
 
     /// Everything worth keeping, if anything changed since the last time.
     pub fn to_write(&self) -> Option<Vec<u8>> {
-        let mut streams = self.streams();
-        if !std::mem::take(&mut streams.changed) {
+        let changed = |shard| std::mem::take(&mut locked(shard).changed);
+        if self.shards.iter().filter(|shard| changed(shard)).count() == 0 {
             return None;
         }
         let mut out = blob::begin();
-        for (group, topics) in &streams.groups {
-            for (topic, stream) in topics.iter().filter(|(_, stream)| !stream.is_resting()) {
-                let kind = stream.kind.as_deref();
-                blob::put(&mut out, group, topic, kind, stream.floor, &stream.seen);
+        for shard in &self.shards {
+            for (group, topics) in &locked(shard).groups {
+                for (topic, stream) in topics.iter().filter(|(_, stream)| !stream.is_resting()) {
+                    let kind = stream.kind.as_deref();
+                    blob::put(&mut out, group, topic, kind, stream.floor, &stream.seen);
+                }
             }
         }
         Some(out)
@@ -183,12 +173,12 @@ impl Seen {
 
     /// What was to be written was not: next time again.
     pub fn not_written(&self) {
-        self.streams().changed = true;
+        self.shards.iter().take(1).for_each(|shard| locked(shard).changed = true);
     }
 
     /// How many groups and topics are followed.
     pub fn len(&self) -> usize {
-        self.streams().count
+        self.shards.iter().map(|shard| locked(shard).count).sum()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -199,12 +189,44 @@ impl Seen {
         self.begun_at.max(jiff::Timestamp::now().as_millisecond() - self.reach)
     }
 
-    fn streams(&self) -> MutexGuard<'_, Streams> {
-        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    fn shard_of(&self, group: &str) -> MutexGuard<'_, Streams> {
+        locked(&self.shards[self.hasher.hash_one(group) as usize % SHARDS])
     }
 }
 
+fn locked(shard: &Mutex<Streams>) -> MutexGuard<'_, Streams> {
+    shard.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Less is asked sooner: whether it misses nothing, then when it was asked last.
+type Rank = (bool, Instant);
+
 impl Streams {
+    /// Who is due, at most a handful, each with its rank.
+    fn due(&mut self, now: Instant, waits: &Waits) -> Vec<(Rank, Place)> {
+        let mut over = false;
+        for stream in self.groups.values_mut().flat_map(BTreeMap::values_mut) {
+            stream.ripen(now, waits);
+            over |= stream.is_over(now);
+        }
+        if over {
+            self.keep_only(|stream| !stream.is_over(now));
+        }
+        let mut due = Vec::new();
+        for (group, topics) in &self.groups {
+            for (topic, stream) in topics {
+                if let Some((_, misses)) = stream.ask(now) {
+                    due.push(((!misses, stream.asked_at()), group, topic));
+                }
+            }
+        }
+        due.sort_unstable_by_key(|(rank, ..)| *rank);
+        due.truncate(HANDFUL);
+        let place =
+            |group: &String, topic: &String| Place { group: group.clone(), topic: topic.clone() };
+        due.into_iter().map(|(rank, group, topic)| (rank, place(group, topic))).collect()
+    }
+
     fn get(&mut self, group: &str, topic: &str) -> Option<&mut Stream> {
         self.groups.get_mut(group)?.get_mut(topic)
     }
@@ -221,7 +243,7 @@ impl Streams {
             change(stream);
             return false;
         }
-        if self.count >= MAX_STREAMS {
+        if self.count >= MAX_STREAMS / SHARDS {
             self.make_room();
         }
         let mut stream = new();
@@ -236,7 +258,7 @@ impl Streams {
     fn make_room(&mut self) {
         let mut worths: Vec<_> =
             self.groups.values().flat_map(|topics| topics.values().map(Stream::worth)).collect();
-        let (_, least, _) = worths.select_nth_unstable(MAX_STREAMS / 16);
+        let (_, least, _) = worths.select_nth_unstable(MAX_STREAMS / SHARDS / 16);
         let least = *least;
         tracing::warn!(
             groups = self.count,

@@ -354,12 +354,13 @@ pub(super) async fn crashed(connection: &mut SqliteConnection, id: &str) -> sqlx
 /// After a start: what was in flight is suspect, or, having crashed alone twice, poison.
 pub(super) async fn suspects(connection: &mut SqliteConnection) -> sqlx::Result<Vec<String>> {
     sqlx::query(
-        "UPDATE decisions SET flight = flight + 1 \
+        "UPDATE decisions INDEXED BY decisions_flight SET flight = flight + 1 \
          WHERE outcome = 'pending' AND flight > 0 AND flight % 2 = 1",
     )
     .execute(&mut *connection)
     .await?;
-    let query = "SELECT id FROM decisions WHERE outcome = 'pending' AND flight >= 6 ORDER BY id";
+    let query = "SELECT id FROM decisions INDEXED BY decisions_flight \
+                 WHERE outcome = 'pending' AND flight > 0 AND flight >= 6 ORDER BY id";
     sqlx::query_scalar(query).fetch_all(connection).await
 }
 

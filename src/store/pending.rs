@@ -67,24 +67,28 @@ impl Reader {
         now: i64,
         limit: usize,
     ) -> Result<Vec<Pending>, StoreError> {
-        let rows = sqlx::query(
+        let (queue, tried) = match which {
+            Due::Fresh => ("decisions_fresh", "d.attempts = 0"),
+            Due::Retries => ("decisions_retries", "d.attempts > 0"),
+        };
+        let query = format!(
             "SELECT d.*, \
              (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'sender' ORDER BY event_seq DESC LIMIT 1) AS sender, \
              (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'editor' LIMIT 1) AS editor, \
              (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'original' LIMIT 1) AS original, \
              (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'rewritten' ORDER BY event_seq DESC LIMIT 1) AS rewritten \
-             FROM decisions d INDEXED BY decisions_pending \
-             WHERE d.outcome = 'pending' AND d.sdk_app_id = ? AND d.next_try_at <= ? AND (d.attempts > 0) = ? \
+             FROM decisions d INDEXED BY {queue} \
+             WHERE d.outcome = 'pending' AND {tried} AND d.sdk_app_id = ? AND d.next_try_at <= ? \
              AND (d.flight < 4 OR ?) \
              ORDER BY d.severity DESC, d.created_at DESC LIMIT ?",
-        )
-        .bind(sdk_app_id as i64)
-        .bind(now)
-        .bind(which == Due::Retries)
-        .bind(with_suspected_twice)
-        .bind(limit as i64)
-        .fetch_all(&self.reads)
-        .await?;
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(query))
+            .bind(sdk_app_id as i64)
+            .bind(now)
+            .bind(with_suspected_twice)
+            .bind(limit as i64)
+            .fetch_all(&self.reads)
+            .await?;
         Ok(rows.iter().map(pending).collect::<sqlx::Result<_>>()?)
     }
 

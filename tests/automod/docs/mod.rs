@@ -137,3 +137,16 @@ fn the_image_is_built_from_all_that_the_manifest_names() {
         }
     }
 }
+
+#[test]
+fn every_test_that_the_promises_name_is_there() {
+    let text = document("docs/reliability.md");
+    let named = text.split('`').skip(1).step_by(2).filter_map(|name| name.split_once("::"));
+    let mut checked = 0;
+    for (topic, test) in named {
+        let source = document(&format!("tests/automod/service/{topic}.rs"));
+        assert!(source.contains(&format!("fn {test}()")), "{topic}::{test} is no test");
+        checked += 1;
+    }
+    assert!(checked > 25, "only {checked} tests are named");
+}
