@@ -1,8 +1,8 @@
 //! Whether a term written in other ways was meant: what clean text also has is not enough.
 
 use super::super::fold::Unit;
-use super::common;
 use super::place::{Wrote, is_dense, is_drawn};
+use super::{common, readings};
 
 /// One place of a term on the units of a text.
 #[derive(Debug, Clone, Copy)]
@@ -166,7 +166,7 @@ impl Trace<'_> {
     }
 
     fn among_han(&self) -> bool {
-        self.units.iter().any(|unit| unit.is_letter && is_dense(unit))
+        self.units.iter().any(|unit| readings::of(unit.letter)[0] != 0)
     }
 
     /// Characters and Latin letters: nobody writes so by accident, except single letters beside a word.
