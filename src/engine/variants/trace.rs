@@ -133,7 +133,9 @@ impl Trace<'_> {
             && self.units.len() == self.pieces.iter().map(|p| p.end).max().unwrap_or(0);
         letters >= 2
             && even
-            && (letters >= LONE_INITIALS || self.among_han() || alone && self.pieces[0].start == 0)
+            && (letters >= LONE_INITIALS
+                || self.among_han()
+                || alone && parted == 0 && self.pieces[0].start == 0)
             && !(parted == 0 && self.words().iter().all(|word| common::is_english(word)))
     }
 
