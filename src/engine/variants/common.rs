@@ -30,6 +30,11 @@ pub fn is_chinese(characters: &[char]) -> bool {
     CHINESE.contains(word.as_str())
 }
 
+/// Whether this is a word of either language.
+pub fn is_word(text: &str) -> bool {
+    CHINESE.contains(text) || is_english(&text.to_ascii_lowercase())
+}
+
 /// Whether a word reaches over an end of `characters[from..to]` and covers one that `counts` names.
 pub fn runs_over(
     characters: &[char],

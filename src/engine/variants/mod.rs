@@ -89,6 +89,8 @@ pub fn of(term: &Term, add_ons: &[AddOn], heavy: bool) -> Vec<Term> {
     for add_on in add_ons {
         add_on.texts(&letters, &mut texts);
     }
+    // A slip that makes another common word is no sign of this one.
+    texts.retain(|text| !common::is_word(text));
     // Letters parted, repeated or hidden are the business of `heavy`, in pinyin as in every word.
     if heavy && Ways::of(add_ons).any(Ways::PINYIN) {
         texts.extend(place::spelled_out(&letters));

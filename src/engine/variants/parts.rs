@@ -36,6 +36,12 @@ pub fn radical(c: char) -> char {
     RADICAL.get(&c).copied().unwrap_or(c)
 }
 
+/// All forms of a radical that [`radical`] makes one; the character itself where it is none.
+pub fn forms(c: char) -> impl Iterator<Item = char> {
+    let row = RADICALS.split_whitespace().find(|row| row.starts_with(c));
+    row.unwrap_or_default().chars().chain([c])
+}
+
 /// Whether the character is a piece and no word.
 pub fn is_only_piece(c: char) -> bool {
     ONLY_PIECES.contains(c) || matches!(c as u32, 0x2E80..=0x2EFF)

@@ -39,6 +39,10 @@ pub struct Spellings {
     ways: Ways,
     /// By the first piece.
     parts: HashMap<char, Vec<Apart>>,
+    /// A bit for each character, by its last 16 bits, that may be a first piece.
+    heads: Vec<u64>,
+    /// Whether any term may begin inside a word.
+    open: bool,
     rows: Vec<(u64, u32)>,
     /// A bit for each row: most pairs of a text are in none.
     filter: Vec<u64>,
@@ -80,7 +84,13 @@ impl Spellings {
                 self.rows.push((pair(a, b), entry));
             }
         }
+        self.open |= term.open_start;
+        self.heads.resize(1 << 10, 0);
         for place in &places {
+            for head in place.parts.iter().flat_map(|pieces| parts::forms(pieces[0])) {
+                let bit = head as usize & 0xFFFF;
+                self.heads[bit / 64] |= 1 << (bit % 64);
+            }
             for pieces in &place.parts {
                 let known = self.parts.entry(pieces[0]).or_default();
                 if !known.iter().any(|(c, all)| *c == place.letter && all == pieces) {
@@ -127,14 +137,17 @@ impl Spellings {
         at_ms: i64,
         mut each: impl FnMut(u32, Range<usize>),
     ) {
-        let latin = self.ways.any(Ways::PINYIN.and(Ways::INITIALS));
-        if self.is_empty() || !latin && text.is_ascii() {
+        let typed = self.ways.any(Ways::PINYIN.and(Ways::INITIALS));
+        if self.is_empty() || !typed && text.is_ascii() {
             return;
         }
         units.fill(text);
         let units = units.all.as_slice();
         self.show(units, shown);
         for at in 0..units.len() {
+            if !self.open && latin(&units[at]).is_some() && is_word(units, at, -1, true) {
+                continue;
+            }
             for &(first, end) in shown.at(at) {
                 let end = end as usize;
                 for next in end..=end + WIDEST {
@@ -186,9 +199,12 @@ impl Spellings {
                     let heard = heard(unit.letter).into_iter().filter(|sound| *sound != 0);
                     heard.for_each(|sound| key(syllable_key(sound), at + 1));
                 }
-                for (c, pieces) in
-                    self.parts.get(&parts::radical(unit.letter)).into_iter().flatten()
-                {
+                let bit = unit.letter as usize & 0xFFFF;
+                if self.heads[bit / 64] >> (bit % 64) & 1 == 0 {
+                    continue;
+                }
+                let head = parts::radical(unit.letter);
+                for (c, pieces) in self.parts.get(&head).into_iter().flatten() {
                     if let Some((end, _)) = split(pieces, units, at, WIDEST) {
                         key(Key::from(*c), end);
                     }

@@ -1,8 +1,8 @@
 //! Whether a term written in other ways was meant: what clean text also has is not enough.
 
 use super::super::fold::Unit;
-use super::common;
 use super::place::{Wrote, is_dense, is_drawn};
+use super::{common, readings};
 
 /// One place of a term on the units of a text.
 #[derive(Debug, Clone, Copy)]
@@ -133,7 +133,9 @@ impl Trace<'_> {
             && self.units.len() == self.pieces.iter().map(|p| p.end).max().unwrap_or(0);
         letters >= 2
             && even
-            && (letters >= LONE_INITIALS || self.among_han() || alone && self.pieces[0].start == 0)
+            && (letters >= LONE_INITIALS
+                || self.among_han()
+                || alone && parted == 0 && self.pieces[0].start == 0)
             && !(parted == 0 && self.words().iter().all(|word| common::is_english(word)))
     }
 
@@ -166,7 +168,7 @@ impl Trace<'_> {
     }
 
     fn among_han(&self) -> bool {
-        self.units.iter().any(|unit| unit.is_letter && is_dense(unit))
+        self.units.iter().any(|unit| readings::of(unit.letter)[0] != 0)
     }
 
     /// Characters and Latin letters: nobody writes so by accident, except single letters beside a word.

@@ -16,6 +16,7 @@ mod reference;
 mod regexes;
 mod shapes;
 mod spellings;
+mod tables;
 mod verdict;
 
 use chat_automod::engine::{Ruleset, Sources, Verdict, compile};
