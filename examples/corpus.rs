@@ -7,7 +7,9 @@
 #[path = "../tests/corpus/mod.rs"]
 mod corpus;
 
-use corpus::table::{false_hits, innocents, offered, recall};
+use corpus::innocents::Group;
+use corpus::table::{Offered, false_hits, innocents, levels, offered, recall};
+use corpus::{Class, Probe, independent};
 
 fn main() {
     if let Err(fault) = run() {
@@ -27,18 +29,35 @@ fn option(name: &str, absent: u64, bare: u64) -> u64 {
 
 fn run() -> Result<(), String> {
     let (each, seed) = (option("--each", 4, 4) as usize, option("--seed", 1, 1));
+    let most = option("--misses", 0, 3) as usize;
+    println!("the first corpus\n");
+    let (offered, missing) = offered()?;
     let classes = corpus::classes();
     let probes = corpus::probes(&classes, each, seed);
-    let (offered, missing) = offered()?;
-    let recall = recall(&classes, &probes, &offered);
-    println!("{}", recall.print(&classes, &offered));
-    let groups = innocents(500 * each, seed);
-    let false_hits = false_hits(&groups, &offered);
-    println!("{}", false_hits.print(&offered));
+    measure(&classes, &probes, &innocents(500 * each, seed), &offered, most);
     missing
         .iter()
         .for_each(|level| println!("{level}: not offered by this version, so not measured"));
-    let most = option("--misses", 0, 3) as usize;
+    println!("\nthe second corpus, by another hand\n");
+    let offered = levels(&independent::vocabulary::all().collect::<Vec<_>>())?;
+    let classes = independent::classes();
+    let probes = independent::probes(&classes, each.div_ceil(4), seed);
+    let innocents = independent::innocents::groups(500 * each, seed);
+    measure(&classes, &probes, &innocents, &offered, most);
+    Ok(())
+}
+
+fn measure(
+    classes: &[Class],
+    probes: &[Probe],
+    innocents: &[Group],
+    offered: &[Offered],
+    most: usize,
+) {
+    let recall = recall(classes, probes, offered);
+    println!("{}", recall.print(classes, offered));
+    let false_hits = false_hits(innocents, offered);
+    println!("{}", false_hits.print(offered));
     for (number, class) in classes.iter().enumerate().filter(|_| most > 0) {
         for level in offered.iter().map(|offered| offered.level) {
             let of_class = recall.misses.iter().filter(|m| m.class == number && m.level == level);
@@ -58,5 +77,4 @@ fn run() -> Result<(), String> {
         let hits: Vec<&str> = hits.iter().map(|hit| &text[hit.clone()]).collect();
         println!("innocent [{level}] {group}: {hits:?} in {text:?}");
     }
-    Ok(())
 }

@@ -25,6 +25,8 @@ pub struct Health {
     pub metrics: Arc<Metrics>,
     pub clock: Arc<Clock>,
     pub brake: Arc<Brake>,
+    /// Whether a canary phrase is set.
+    pub canary: bool,
 }
 
 /// Whether our clock and the platform's agree.
@@ -61,12 +63,17 @@ impl Health {
             self.clock.trouble(),
         ];
         let trouble: Vec<_> = trouble.into_iter().flatten().chain(self.brake.trouble()).collect();
-        let detail = json!({
+        let mut detail = json!({
             "ready": writable,
             "ruleset": rules.hash(),
             "rules": rules.rules().count(),
             "trouble": trouble,
         });
+        if self.canary {
+            let at = Some(self.metrics.canary.get()).filter(|at| *at > 0);
+            let at = at.and_then(|at| jiff::Timestamp::from_second(at).ok());
+            detail["canary"] = json!({ "last_rewritten": at.map(|at| at.to_string()) });
+        }
         (writable, detail)
     }
 }

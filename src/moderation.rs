@@ -4,27 +4,34 @@
 //! after the message was judged clean, or its decision is on disk.
 
 pub mod brake;
+mod by_hand;
+pub mod canary;
 mod late;
 mod rewrite;
+mod spare;
 
 pub use brake::Brake;
+pub use canary::Canary;
 pub use late::Late;
 pub use rewrite::Rewrite;
 
 use crate::engine::{KeepOriginal, Mode, RuleId, Ruleset, Ruling, Severity, Verdict};
 use crate::message::{Message, MessageKey};
 use crate::rulebook::Rulebook;
-use crate::store::{Action, Cause, Outcome, Plan, Planned, Source, Store, StoreError};
+use crate::store::{Action, Cause, Outcome, Plan, Planned, Reader, Source, Store, StoreError};
 use crate::telemetry::Metrics;
 use futures_util::future::BoxFuture;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::sync::watch;
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
 
 /// The platform waits 2 s for an answer (EN-34354); a later one acknowledges nothing.
 const ANSWER_WITHIN: Duration = Duration::from_millis(1900);
+
+/// Where nobody says otherwise.
+const HELD_CALLS: usize = 2048;
 
 /// What a webhook told us.
 #[derive(Debug, Clone)]
@@ -113,6 +120,11 @@ pub struct Moderation {
     metrics: Arc<Metrics>,
     planned: watch::Sender<()>,
     witness: Option<Arc<dyn Witness>>,
+    /// Where to look up what a person gave back.
+    restored: Reader,
+    canary: Option<Canary>,
+    /// Webhooks that may wait for the disk at the same time.
+    held_calls: Semaphore,
 }
 
 impl Moderation {
@@ -123,7 +135,31 @@ impl Moderation {
         metrics: Arc<Metrics>,
     ) -> Self {
         let planned = watch::Sender::new(());
-        Self { rulebook, store, apps, brake: None, metrics, planned, witness: None }
+        let held_calls = Semaphore::new(HELD_CALLS);
+        let (brake, witness, canary) = (None, None, None);
+        let restored = store.reader();
+        Self {
+            rulebook,
+            store,
+            apps,
+            brake,
+            metrics,
+            planned,
+            witness,
+            restored,
+            canary,
+            held_calls,
+        }
+    }
+
+    /// With a phrase that proves the path.
+    pub fn with_canary(self, canary: Option<Canary>) -> Self {
+        Self { canary, ..self }
+    }
+
+    /// With at most so many webhooks that wait for the disk at the same time.
+    pub fn holding_at_most(self, calls: usize) -> Self {
+        Self { held_calls: Semaphore::new(calls), ..self }
     }
 
     /// With a brake; without one, no rule is held back.
@@ -141,29 +177,9 @@ impl Moderation {
         self.planned.subscribe()
     }
 
-    /// Judges a message by the rules of the moment, without those that the brake holds back.
-    pub fn judge(&self, message: &Message) -> Judged {
-        let ruleset = self.rulebook.live();
-        let braked = self.held_in(message.key.sdk_app_id);
-        let started = Instant::now();
-        let at = jiff::Timestamp::now().as_millisecond();
-        let verdict = ruleset.judge_holding(message, at, &|rule| braked.contains(rule));
-        self.metrics.judged(verdict.ruling.as_str(), started.elapsed());
-        let enforced = |rule: &&RuleId| {
-            ruleset.rule(rule.as_str()).is_some_and(|rule| rule.mode == Mode::Enforce)
-        };
-        let hits = verdict.hits.iter().map(|hit| &hit.rule);
-        let held = hits.filter(|rule| braked.contains(*rule)).filter(enforced).cloned().collect();
-        Judged { verdict, ruleset, held }
-    }
-
-    /// Judges a message that is about to be rewritten. The brake counts it, and may hold rules back at once.
-    pub fn judge_to_act(&self, message: &Message) -> Judged {
-        let judged = self.judge(message);
-        match self.brake.as_ref().is_some_and(|brake| brake.note(message, &judged)) {
-            true => self.judge(message),
-            false => judged,
-        }
+    /// The rules of the moment.
+    pub fn rules(&self) -> Arc<Ruleset> {
+        self.rulebook.live()
     }
 
     fn held_in(&self, sdk_app_id: u64) -> BTreeSet<RuleId> {
@@ -188,7 +204,7 @@ impl Moderation {
             return Ok(Considered::Own);
         }
         self.count(message);
-        let judged = self.judge(message);
+        let judged = self.judge(message).await?;
         if judged.verdict.ruling == Ruling::Pass {
             return Ok(Considered::Clean);
         }
@@ -198,10 +214,13 @@ impl Moderation {
     /// Edits by our own account are judged like all others, but may be the echo of what we wrote.
     async fn edited(&self, message: Message) -> Result<Considered, StoreError> {
         let ours = message.operator.as_deref().is_some_and(|who| self.is_admin(&message.key, who));
-        let judged = self.judge(&message);
+        let judged = self.judge(&message).await?;
         if judged.verdict.ruling == Ruling::Pass {
             let digest = message.content.body_digest();
-            let echo = ours && self.store.echo(message.key, digest).await?;
+            let echo = ours && {
+                let _held = self.hold()?;
+                self.store.echo(message.key, digest).await?
+            };
             return Ok(if echo { Considered::Own } else { Considered::Clean });
         }
         // An edit tells no custom data; the re-read will, so the plan is made as if there were none.
@@ -209,7 +228,24 @@ impl Moderation {
         self.commit(Plan { maybe_echo: ours, ..plan }).await
     }
 
+    /// Somebody says that messages were recalled: what waits for them is looked at now, which tells whether they were.
+    async fn recalled(&self, keys: Vec<MessageKey>) -> Result<Considered, StoreError> {
+        if self.store.reader().is_any_pending(&keys).await? {
+            let _held = self.hold()?;
+            if self.store.hasten(keys).await? {
+                self.planned.send_replace(());
+            }
+        }
+        Ok(Considered::Ignored)
+    }
+
+    /// One more may wait for the disk, unless too many do.
+    fn hold(&self) -> Result<SemaphorePermit<'_>, StoreError> {
+        self.held_calls.try_acquire().map_err(|_| StoreError::Overloaded)
+    }
+
     async fn commit(&self, plan: Plan) -> Result<Considered, StoreError> {
+        let _held = self.hold()?;
         let outcome = plan.outcome;
         Ok(match self.store.plan(plan).await? {
             Planned::Echo => Considered::Own,
@@ -240,7 +276,10 @@ impl Moderation {
         let verdict = &judged.verdict;
         let rewrite = Rewrite::of(&message.content, verdict, custom_known);
         let (outcome, cause) = self.outcome(message, judged, rewrite.as_ref().err().copied());
-        let action = if cause == Some(Cause::LiveGroup) { Action::Recall } else { Action::Rewrite };
+        let action = match verdict.recall || cause == Some(Cause::LiveGroup) {
+            true => Action::Recall,
+            false => Action::Rewrite,
+        };
         let planned = outcome == Outcome::Pending && action == Action::Rewrite;
         let rewrite = rewrite.ok().filter(|_| planned);
         let severity = verdict.severity.unwrap_or(Severity::Low);
@@ -280,6 +319,8 @@ impl Moderation {
             cause,
             original: keep.then(|| message.content.to_record()),
             rewritten: rewrite.as_ref().map(|rewrite| rewrite.content.to_record()),
+            reason: None,
+            by: None,
             maybe_echo: false,
         }
     }
@@ -296,12 +337,15 @@ impl Moderation {
         let shadow_app = policy.is_none_or(|policy| !policy.enforce);
         let (outcome, cause) = match verdict.ruling {
             Ruling::Rewrite if shadow_app => (Outcome::Observed, Cause::EnforcementShadow),
-            Ruling::Rewrite => match cannot_be_rewritten(message).or(no_rewrite) {
-                Some(Cause::LiveGroup) if policy.is_some_and(|policy| policy.recall) => {
+            Ruling::Rewrite => match cannot_be_rewritten(message) {
+                Some(Cause::LiveGroup)
+                    if verdict.recall || policy.is_some_and(|policy| policy.recall) =>
+                {
                     (Outcome::Pending, Cause::LiveGroup)
                 }
-                Some(cause) => (Outcome::Impossible, cause),
-                None => return (Outcome::Pending, None),
+                None if verdict.recall => return (Outcome::Pending, None),
+                None if no_rewrite.is_none() => return (Outcome::Pending, None),
+                cause => (Outcome::Impossible, cause.or(no_rewrite).unwrap_or(Cause::Refused)),
             },
             _ if !judged.held.is_empty() => (Outcome::Observed, Cause::Brake),
             _ if verdict.hits.iter().any(|hit| hit.mode == Mode::Enforce) => {
@@ -324,8 +368,7 @@ impl Consider for Moderation {
                     Ok(considered)
                 }
                 Event::Edited(message) => self.edited(message).await,
-                // Whatever waits for these messages is read again before it is acted on.
-                Event::Recalled { .. } => Ok(Considered::Ignored),
+                Event::Recalled { keys, .. } => self.recalled(keys).await,
             }
         };
         Box::pin(async move {
@@ -359,8 +402,12 @@ fn cannot_be_rewritten(message: &Message) -> Option<Cause> {
 
 /// Whether its group keeps no history: nothing in it can be read again or rewritten.
 pub fn is_live(message: &Message) -> bool {
-    let live = ["AVChatRoom", "BChatRoom", "Live"];
-    message.group_type.as_deref().is_some_and(|kind| live.contains(&kind))
+    message.group_type.as_deref().is_some_and(is_live_type)
+}
+
+/// Whether groups of this type keep no history.
+pub fn is_live_type(group_type: &str) -> bool {
+    ["AVChatRoom", "BChatRoom", "Live"].contains(&group_type)
 }
 
 fn rules(verdict: &Verdict) -> Vec<String> {

@@ -59,9 +59,12 @@ pub struct Metrics {
     verdicts: Family<VerdictLabel, Counter>,
     decisions: Family<OutcomeLabel, Counter>,
     actions: Family<ActionLabel, Counter>,
+    undos: Family<ResultLabel, Counter>,
     scan: Histogram,
     rewrite: Histogram,
     pub pending: Gauge,
+    /// Unix seconds.
+    pub canary: Gauge,
     gaps: Counter,
     late: Family<ResultLabel, Counter>,
     history_calls: Family<ResultLabel, Counter>,
@@ -95,6 +98,8 @@ impl Default for Metrics {
             "Steps of actions by outcome and class of error",
             actions.clone(),
         );
+        let undos = Family::default();
+        registry.register("undos", "Steps of undos by result", undos.clone());
         let scan = Histogram::new([1e-6, 5e-6, 2e-5, 1e-4, 5e-4, 2e-3, 1e-2]);
         registry.register_with_unit("scan", "Time to judge a message", Unit::Seconds, scan.clone());
         let rewrite = Histogram::new([0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 600.0]);
@@ -106,6 +111,12 @@ impl Default for Metrics {
         );
         let pending = Gauge::default();
         registry.register("pending", "Actions that wait to be done", pending.clone());
+        let canary = Gauge::default();
+        registry.register(
+            "canary_timestamp_seconds",
+            "When the canary phrase was last rewritten; 0 for never",
+            canary.clone(),
+        );
         let gaps = Counter::default();
         registry.register(
             "gaps",
@@ -141,9 +152,11 @@ impl Default for Metrics {
             verdicts,
             decisions,
             actions,
+            undos,
             scan,
             rewrite,
             pending,
+            canary,
             gaps,
             late,
             history_calls,
@@ -179,6 +192,11 @@ impl Metrics {
     pub fn action(&self, outcome: &str, class: &str) {
         let label = ActionLabel { outcome: outcome.into(), class: class.into() };
         self.actions.get_or_create(&label).inc();
+    }
+
+    /// A step of an undo.
+    pub fn undone(&self, result: &str) {
+        self.undos.get_or_create(&ResultLabel { result: result.into() }).inc();
     }
 
     pub fn rewritten(&self, after: Duration) {

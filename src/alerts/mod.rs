@@ -3,12 +3,14 @@
 //! Holds what an alert is, how alerts are grouped, how they look and how they are sent. Promise: whoever raises one
 //! never waits, and none carries a message's text, an account or a secret.
 
+mod auditor;
 mod courier;
 mod group;
 mod lookout;
 mod refusals;
 mod shape;
 
+pub use auditor::Auditor;
 pub use courier::{Answer, Courier, SetupError};
 pub use group::{Groups, Message};
 pub use lookout::Lookout;
@@ -37,6 +39,8 @@ pub enum Kind {
     Writes,
     /// Actions wait for too long.
     Pending,
+    /// The audit is not as it was written.
+    Chain,
     /// A person tries whether alerts arrive.
     Test,
 }
@@ -52,6 +56,7 @@ impl Kind {
             Self::Clock => "clock",
             Self::Writes => "writes",
             Self::Pending => "pending",
+            Self::Chain => "chain",
             Self::Test => "test",
         }
     }

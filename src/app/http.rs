@@ -2,8 +2,9 @@
 
 use super::BuildError;
 use crate::health::{self, Health};
-use crate::webhook::{self, Gate};
+use crate::webhook::{self, Gate, Line};
 use actix_web::dev::Server;
+use actix_web::rt::net::TcpStream;
 use actix_web::{App as Routes, HttpServer, web};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -18,6 +19,7 @@ pub fn serve(
     gate: web::Data<Gate>,
     health: web::Data<Health>,
 ) -> io::Result<Server> {
+    let cuts = gate.close_unavailable;
     let server = HttpServer::new(move || {
         Routes::new()
             .app_data(gate.clone())
@@ -25,6 +27,11 @@ pub fn serve(
             .configure(webhook::configure)
             .configure(health::configure)
             .default_service(web::to(health::nothing_here))
+    });
+    let server = server.on_connect(move |connection, data| {
+        // A second handle takes a file descriptor, so it is only made where it is used.
+        let connection = connection.downcast_ref::<TcpStream>().filter(|_| cuts);
+        connection.and_then(|connection| Line::of(connection).ok()).map(|line| data.insert(line));
     });
     let server = match threads {
         Some(threads) => server.workers(threads),

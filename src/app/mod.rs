@@ -8,11 +8,11 @@ mod parts;
 
 pub use parts::{client, policy};
 
-use crate::alerts::{self, Courier, Lookout, Nobody, Refusals};
+use crate::alerts::{self, Auditor, Courier, Lookout, Nobody, Refusals};
 use crate::chat;
 use crate::enforcer::Worker;
 use crate::health::{Clock, Health};
-use crate::moderation::{Brake, Moderation};
+use crate::moderation::{Brake, Canary, Moderation, canary};
 use crate::reconciler::{Reconciler, Watch};
 use crate::rulebook::{OpenError, Rulebook};
 use crate::settings::{Enforcement, Settings};
@@ -56,6 +56,7 @@ pub struct App {
     brake: Arc<Brake>,
     courier: Option<Courier>,
     lookout: Lookout,
+    auditor: Auditor,
     reconcilers: Vec<Arc<Reconciler>>,
     store: Store,
     writer: Writer,
@@ -72,7 +73,8 @@ impl App {
         let metrics_listener =
             http::listen("server.metrics_listen", settings.server.metrics_listen)?;
         let metrics = Arc::new(Metrics::default());
-        let (store, writer) = Store::open(&settings.store.url).await?;
+        let (store, writer) =
+            Store::open_within(&settings.store.url, settings.store.max_size).await?;
         let rulebook = Rulebook::open(&settings.rules.dir, store.clone(), metrics.clone()).await?;
         let rulebook = Arc::new(rulebook);
         let courier = Courier::new(&settings.alerts)?;
@@ -83,7 +85,12 @@ impl App {
         let moderation =
             Moderation::new(rulebook.clone(), store.clone(), policies, metrics.clone())
                 .braked_by(brake.clone())
-                .witnessed_by(Arc::new(Watch::new(seen.clone())));
+                .witnessed_by(Arc::new(Watch::new(seen.clone())))
+                .with_canary(settings.canary.phrase.as_deref().map(Canary::new))
+                .holding_at_most(settings.webhook.held_calls as usize);
+        if let Some(at) = store.reader().last_applied(canary::RULE).await? {
+            metrics.canary.set(at.div_euclid(1000));
+        }
         let shared = Shared {
             settings,
             store: store.clone(),
@@ -108,6 +115,8 @@ impl App {
         let refusals = Refusals::new(alerts.clone(), settings.alerts.refused_webhooks);
         let observe = Observer { metrics: metrics.clone(), clock: clock.clone(), refusals };
         let pending_after = settings.alerts.pending_after;
+        let every = settings.alerts.verify_chain_every;
+        let auditor = Auditor::new(store.clone(), every, alerts.clone());
         let lookout = Lookout::new(store.clone(), rulebook.clone(), pending_after, alerts);
         let gate = parts::gate(settings, shared.moderation, observe);
         let summary = summary(settings, &rulebook);
@@ -123,11 +132,13 @@ impl App {
                 metrics,
                 clock,
                 brake: brake.clone(),
+                canary: settings.canary.phrase.is_some(),
             }),
             rulebook,
             brake,
             courier,
             lookout,
+            auditor,
             workers,
             reconcilers,
             store,
@@ -184,6 +195,7 @@ impl App {
         parts.spawn(self.rulebook.clone().watch(stop.clone()));
         parts.spawn(self.brake.keep(self.rulebook.clone(), stop.clone()));
         parts.spawn(self.lookout.run(stop.clone()));
+        parts.spawn(self.auditor.run(stop.clone()));
         if let Some(courier) = self.courier {
             parts.spawn(courier.run(stop.clone()));
         }

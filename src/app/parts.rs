@@ -8,7 +8,7 @@ use crate::health::Clock;
 use crate::moderation::{Brake, Moderation, Policy};
 use crate::reconciler::{self, FollowedApp, Reconciler, Seen};
 use crate::rulebook::Rulebook;
-use crate::settings::{AppSettings, Enforcement, OnImpossible, Settings};
+use crate::settings::{AppSettings, Enforcement, OnImpossible, OnUnavailable, Settings};
 use crate::store::{Store, StoreError};
 use crate::telemetry::Metrics;
 use crate::webhook::{self, Apps, BodyLimits, Gate, Observe, Signature};
@@ -158,6 +158,7 @@ pub fn gate(settings: &Settings, moderation: Arc<Moderation>, observe: Observer)
         keys: settings.custom.text_keys.clone(),
         consider: moderation,
         observe: Arc::new(observe),
+        close_unavailable: settings.webhook.on_unavailable == OnUnavailable::Close,
     }
 }
 

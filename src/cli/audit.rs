@@ -2,12 +2,11 @@
 
 use super::output::{Output, output, say};
 use super::{Context, Exit};
-use crate::engine::Sources;
+use crate::rulebook::kept_hash;
 use crate::store::{DecisionRow, Filter, History, Outcome, Reader, Store, verify};
 use anyhow::Context as _;
 use comfy_table::{ContentArrangement, Table};
 use futures_util::{Stream, TryStreamExt};
-use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::pin::pin;
@@ -279,7 +278,7 @@ async fn check(url: &str) -> anyhow::Result<Exit> {
     };
     let look = async || {
         let reader = Store::open_to_read(url).await?;
-        verify(&reader, ruleset_hash, told).await.context("the audit cannot be read")
+        verify(&reader, kept_hash, told).await.context("the audit cannot be read")
     };
     let found = match look().await? {
         // A service that started meanwhile may have moved pages under our eyes: look twice before crying wolf.
@@ -296,12 +295,6 @@ async fn check(url: &str) -> anyhow::Result<Exit> {
             Ok(Exit::Failed)
         }
     }
-}
-
-fn ruleset_hash(files: &str) -> Option<String> {
-    let files: BTreeMap<String, String> = serde_json::from_str(files).ok()?;
-    let files = files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
-    Some(Sources { files }.hash())
 }
 
 fn chosen(format: Option<Format>) -> Format {

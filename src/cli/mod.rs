@@ -6,9 +6,11 @@
 mod alerts;
 mod audit;
 mod brake;
+mod by_hand;
 mod completions;
 mod config;
 mod demo;
+mod desk;
 mod doctor;
 pub mod explain;
 mod healthcheck;
@@ -18,6 +20,7 @@ pub mod scan;
 mod serve;
 mod simulator;
 mod sweep;
+mod undo;
 
 pub use output::{Output, output, say};
 
@@ -51,6 +54,9 @@ enum Command {
     Rules(rules::Args),
     Scan(scan::Scan),
     Audit(audit::Args),
+    Undo(undo::Args),
+    Mask(by_hand::Mask),
+    Recall(by_hand::Recall),
     Brake(brake::Args),
     Alerts(alerts::Args),
     Sweep(sweep::Args),
@@ -106,6 +112,9 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Exit> {
         Command::Rules(args) => args.run(context),
         Command::Scan(args) => args.run(context),
         Command::Audit(args) => args.run(context),
+        Command::Undo(args) => args.run(context),
+        Command::Mask(args) => args.run(context),
+        Command::Recall(args) => args.run(context),
         Command::Brake(args) => args.run(context),
         Command::Alerts(args) => args.run(context),
         Command::Sweep(args) => args.run(context),

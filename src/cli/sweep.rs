@@ -1,18 +1,16 @@
 //! `automod sweep`: judges a group's history on demand, by the rules folder as it is now.
 
 use super::audit::time;
+use super::desk::{Desk, app};
 use super::{Context, Exit, output, say};
 use crate::app::{client, policy};
 use crate::moderation::Moderation;
 use crate::pace::Pace;
 use crate::reconciler::{Place, Sweep, Swept};
-use crate::rulebook::Rulebook;
 use crate::settings::{AppSettings, Settings};
-use crate::store::{Plan, Reader, Store, StoreError, Writer};
-use crate::telemetry::Metrics;
-use anyhow::{Context as _, bail};
+use crate::store::Plan;
+use anyhow::Context as _;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Judge a group's history by the rules as they are now
@@ -42,7 +40,7 @@ pub struct Args {
 impl Args {
     pub fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let settings = context.settings()?;
-        let (name, app) = self.app(&settings);
+        let (name, app) = app(&settings, self.app.as_deref());
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let swept = runtime.block_on(async {
@@ -58,21 +56,6 @@ impl Args {
         Ok(Exit::Fine)
     }
 
-    /// The app that is meant; without one the process ends as for every wrong usage.
-    fn app<'s>(&self, settings: &'s Settings) -> (&'s str, &'s AppSettings) {
-        use clap::CommandFactory;
-        let mut apps = settings.apps.iter().map(|(name, app)| (name.as_str(), app));
-        let is_meant = |name: &str, app: &AppSettings| match self.app.as_deref() {
-            Some(wanted) => wanted == name || wanted == app.sdk_app_id.to_string(),
-            None => settings.apps.len() == 1,
-        };
-        let names: Vec<_> = settings.apps.keys().map(String::as_str).collect();
-        apps.find(|(name, app)| is_meant(name, app)).unwrap_or_else(|| {
-            let message = format!("--app must be one of: {}", names.join(", "));
-            super::Cli::command().error(clap::error::ErrorKind::InvalidValue, message).exit()
-        })
-    }
-
     async fn sweep(
         &self,
         settings: &Settings,
@@ -82,6 +65,8 @@ impl Args {
     ) -> anyhow::Result<Swept> {
         let policies = [(app.sdk_app_id, policy(app))].into();
         let topic = self.topic.clone().unwrap_or_default();
+        let moderation =
+            Moderation::new(desk.rulebook.clone(), desk.store.clone(), policies, Arc::default());
         let sweep = Sweep {
             sdk_app_id: app.sdk_app_id,
             app: name.to_owned(),
@@ -91,12 +76,10 @@ impl Args {
             at: jiff::Timestamp::now().as_millisecond(),
             chat: client(app, settings)?,
             pace: Pace::new(settings.catch_up.calls_per_second),
-            moderation: Moderation::new(
-                desk.rulebook.clone(),
-                desk.store.clone(),
-                policies,
-                Arc::default(),
-            ),
+            moderation: match &desk.decisions {
+                Some(decisions) => moderation.sparing_by(decisions.clone()),
+                None => moderation,
+            },
             reader: desk.decisions.clone(),
         };
         let mut out = Vec::new();
@@ -140,66 +123,6 @@ fn line(plan: &Plan) -> String {
     let cause = plan.cause.map(|cause| format!(" ({cause})")).unwrap_or_default();
     let outcome = plan.outcome;
     format!("{seq}\t{time}\t{outcome}{cause}\t{}", spans.collect::<Vec<_>>().join(" "))
-}
-
-/// The rules and the database to work with; in a dry run the database is one that is thrown away.
-struct Desk {
-    store: Store,
-    writer: Writer,
-    rulebook: Arc<Rulebook>,
-    /// Where decisions made before are found.
-    decisions: Option<Reader>,
-    _scratch: Option<Scratch>,
-}
-
-/// A folder that goes when this does.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> std::io::Result<Self> {
-        let name = format!("automod-sweep-{}", uuid::Uuid::now_v7());
-        let folder = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&folder)?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What stays behind holds no more than the rules.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-impl Desk {
-    async fn open(settings: &Settings, dry_run: bool) -> anyhow::Result<Self> {
-        let scratch = dry_run.then(Scratch::new).transpose()?;
-        let url = match &scratch {
-            Some(Scratch(folder)) => format!("sqlite://{}", folder.join("scratch.db").display()),
-            None => settings.store.url.clone(),
-        };
-        let decisions = match Store::open_to_read(&settings.store.url).await {
-            Ok(reader) => Some(reader),
-            Err(StoreError::Absent(_) | StoreError::NoSchema) => None,
-            Err(error) => return Err(error).context("store.url"),
-        };
-        let (store, writer) = Store::open(&url).await.context("store.url")?;
-        let metrics = Arc::new(Metrics::default());
-        let rulebook = Rulebook::open(&settings.rules.dir, store.clone(), metrics).await?;
-        let decisions = decisions.or_else(|| (!dry_run).then(|| store.reader()));
-        let desk =
-            Self { store, writer, rulebook: Arc::new(rulebook), decisions, _scratch: scratch };
-        if let Some(trouble) = desk.rulebook.trouble() {
-            desk.close().await;
-            bail!("{trouble}");
-        }
-        Ok(desk)
-    }
-
-    async fn close(self) {
-        self.store.close().await;
-        self.writer.finished().await;
-    }
 }
 
 /// How far we are: one line that changes on a terminal, a line now and then elsewhere.

@@ -8,7 +8,7 @@ use super::policy::{self, Next, Situation};
 use crate::chat::{Change, Found, Gone, Stored};
 use crate::engine::{Ruling, Verdict};
 use crate::message::{Content, Edit, Message};
-use crate::moderation::{Judged, Rewrite};
+use crate::moderation::{self, Judged, Rewrite, canary};
 use crate::pace::Turn;
 use crate::store::{Action, Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
 use std::time::Duration;
@@ -18,6 +18,8 @@ use tokio::time::Instant;
 /// A mask that is edited away is put back so many times; then the leaf is blanked.
 const MASKS_AGAIN: i64 = 3;
 const BLANK: &str = "***";
+/// What the platform answers when a message was recalled before (EN-34348).
+const ALREADY_RECALLED: i64 = 20023;
 
 /// What stands there now, as far as it can be known.
 struct Ground {
@@ -73,7 +75,7 @@ impl Worker {
     }
 
     /// Has the queue looked at again at `at` (Unix ms).
-    fn wake_at(&self, at: i64) {
+    pub(super) fn wake_at(&self, at: i64) {
         let wait = at.saturating_sub(jiff::Timestamp::now().as_millisecond());
         self.alarm.set(Instant::now() + Duration::from_millis(wait.max(0) as u64));
     }
@@ -86,8 +88,8 @@ impl Worker {
             let cause = Some(Cause::EnforcementShadow);
             return Ok(Attempt::Settle(Step::to(&decision.id, Outcome::Observed, cause)));
         }
-        if decision.action == Action::Recall {
-            let step = match self.held_recall(decision) {
+        if decision.action == Action::Recall && cannot_be_read(decision) {
+            let step = match self.held_recall(decision).await? {
                 Some(held) => held,
                 None => self.recall(decision).await,
             };
@@ -106,7 +108,10 @@ impl Worker {
             let done = Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten));
             return Ok(Attempt::Settle(learned(done, decision, &ground, false)));
         }
-        let judged = self.moderation.judge_to_act(&ground.message);
+        if decision.source == Source::Person.as_str() {
+            return self.by_hand(decision, &ground, untouched).await;
+        }
+        let judged = self.moderation.judge_to_act(&ground.message).await?;
         if judged.verdict.ruling != Ruling::Rewrite && !judged.held.is_empty() {
             let held = Step::to(&decision.id, Outcome::Withheld, Some(Cause::Brake));
             return Ok(Attempt::Settle(learned(held, decision, &ground, untouched)));
@@ -120,10 +125,32 @@ impl Worker {
             let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::ExemptRole));
             return Ok(Attempt::Settle(learned(moot, decision, &ground, true)));
         }
-        if !untouched {
+        let asked = if judged.verdict.recall { Action::Recall } else { Action::Rewrite };
+        if !untouched || asked != decision.action {
             return Ok(self.supersede(decision, &ground, &judged));
         }
+        if asked == Action::Recall {
+            return self.take_away(decision, &ground, &judged).await;
+        }
         self.write(decision, &ground, &judged).await
+    }
+
+    /// A person meant the words that stood there: other words are not covered for them.
+    async fn by_hand(
+        &self,
+        decision: &Pending,
+        ground: &Ground,
+        untouched: bool,
+    ) -> Result<Attempt, StoreError> {
+        if !untouched {
+            let moot = Step::to(&decision.id, Outcome::Moot, Some(Cause::EditedSince));
+            return Ok(Attempt::Settle(learned(moot, decision, ground, false)));
+        }
+        let judged = self.moderation.masked_whole(&ground.message);
+        if decision.action == Action::Recall {
+            return self.take_away(decision, ground, &judged).await;
+        }
+        self.write(decision, ground, &judged).await
     }
 
     /// Whether the one who wrote it may. Of an edit only the webhook tells who made it, and a webhook can be forged.
@@ -136,19 +163,40 @@ impl Worker {
     }
 
     /// Whether the brake holds a recall back. Nothing can be read again, so the webhook's word counts.
-    fn held_recall(&self, decision: &Pending) -> Option<Step> {
-        let told = Content::from_record(decision.original.as_deref()?, &self.app.text_keys).ok()?;
-        let judged = self.moderation.judge_to_act(&message(decision, told, None));
+    async fn held_recall(&self, decision: &Pending) -> Result<Option<Step>, StoreError> {
+        let told = decision.original.as_deref();
+        let told = told.and_then(|told| Content::from_record(told, &self.app.text_keys).ok());
+        let Some(told) = told else { return Ok(None) };
+        let judged = self.moderation.judge_to_act(&message(decision, told, None)).await?;
         let held = judged.verdict.ruling != Ruling::Rewrite && !judged.held.is_empty();
-        held.then(|| Step::to(&decision.id, Outcome::Withheld, Some(Cause::Brake)))
+        Ok(held.then(|| Step::to(&decision.id, Outcome::Withheld, Some(Cause::Brake))))
     }
 
-    /// Takes a message away that cannot be rewritten. Live groups keep no history, so nothing can be read first.
+    /// Takes a message away that was read again.
+    async fn take_away(
+        &self,
+        decision: &Pending,
+        ground: &Ground,
+        judged: &Judged,
+    ) -> Result<Attempt, StoreError> {
+        let _turn = self.writes.turn().await;
+        if self.breaker.is_open() || self.moderation.is_overtaken(&ground.message, judged) {
+            return Ok(Attempt::NotNow);
+        }
+        let step = Step { ruleset: newer(decision, judged), ..self.recall(decision).await };
+        Ok(Attempt::Settle(learned(step, decision, ground, ground.read)))
+    }
+
+    /// Takes a message away, because a rule says so or because it cannot be rewritten. Live groups keep no history, so
+    /// there nothing can be read first.
     async fn recall(&self, decision: &Pending) -> Step {
         match self.chat.recall(&decision.key).await {
             Ok(()) => {
-                let cause = Some(Cause::RecalledInstead);
+                let cause = is_live(decision).then_some(Cause::RecalledInstead);
                 Step { attempts: 1, ..Step::to(&decision.id, Outcome::Applied, cause) }
+            }
+            Err(error) if error.code() == Some(ALREADY_RECALLED) && was_tried(decision) => {
+                Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten))
             }
             Err(error) => self.after(decision, &error, false),
         }
@@ -179,6 +227,12 @@ impl Worker {
             Ok(Found::Present(stored)) if !stored.system => Ok(self.ground(decision, stored, told)),
             Ok(Found::Present(_) | Found::Gone(Gone::Missing)) => {
                 Err(moot(decision, Cause::Missing))
+            }
+            // The answer of an earlier try was lost, or the process died before it could be kept.
+            Ok(Found::Gone(Gone::Recalled))
+                if decision.action == Action::Recall && was_tried(decision) =>
+            {
+                Err(Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten)))
             }
             Ok(Found::Gone(Gone::Recalled)) => Err(moot(decision, Cause::Recalled)),
             Ok(Found::Gone(Gone::Expired)) => Err(moot(decision, Cause::Expired)),
@@ -281,6 +335,9 @@ impl Worker {
         }
         match self.chat.modify(&decision.key, &change).await {
             Ok(()) => {
+                if canary::is_in(verdict) {
+                    self.metrics.canary.set(jiff::Timestamp::now().as_second());
+                }
                 let cause = instead.then_some(Cause::TaggedInstead);
                 Step { attempts: 1, ..Step::to(&decision.id, Outcome::Applied, cause) }
             }
@@ -319,6 +376,9 @@ impl Worker {
                 pending(after, cause)
             }
             Next::TagInstead => pending(Duration::ZERO, Some(Cause::TaggedInstead)),
+            Next::End(Outcome::Moot, _) if error.code() == Some(ALREADY_RECALLED) => {
+                moot(decision, Cause::Recalled)
+            }
             Next::End(outcome, cause) => Step::to(&decision.id, outcome, Some(cause)),
         };
         Step {
@@ -328,6 +388,23 @@ impl Worker {
             ..step
         }
     }
+}
+
+/// Whether a call for it may have gone out before.
+fn was_tried(decision: &Pending) -> bool {
+    decision.attempts > 0 || decision.is_suspect()
+}
+
+/// Whether the platform keeps nothing of it, so that it can only be taken away unseen. A person may ask for that in a
+/// group whose type nobody told us.
+fn cannot_be_read(decision: &Pending) -> bool {
+    let unseen = || decision.body_digest == Content::empty().body_digest();
+    is_live(decision) || decision.source == Source::Person.as_str() && unseen()
+}
+
+/// Whether its group keeps no history, as far as the webhook told.
+fn is_live(decision: &Pending) -> bool {
+    decision.group_type.as_deref().is_some_and(moderation::is_live_type)
 }
 
 fn moot(decision: &Pending, cause: Cause) -> Step {

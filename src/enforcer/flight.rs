@@ -1,9 +1,9 @@
 //! What is in flight: at most one action a message, and never an innocent one beside a suspect.
 
 use super::Worker;
+use super::errand::Errand;
 use crate::message::MessageKey;
 use crate::pace::Turn;
-use crate::store::Pending;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ const DISK_NEEDS: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct Flight {
     tasks: JoinSet<()>,
-    running: HashMap<Id, (String, MessageKey)>,
+    running: HashMap<Id, Arc<Errand>>,
     messages: HashSet<MessageKey>,
 }
 
@@ -29,20 +29,21 @@ impl Flight {
         &self.messages
     }
 
-    pub fn start(&mut self, worker: Arc<Worker>, decision: Pending, turn: Turn) {
-        let (id, key) = (decision.id.clone(), decision.key.clone());
-        self.messages.insert(key.clone());
+    pub fn start(&mut self, worker: Arc<Worker>, errand: Errand, turn: Turn) {
+        let errand = Arc::new(errand);
+        self.messages.insert(errand.key().clone());
+        let running = errand.clone();
         let task = self.tasks.spawn(async move {
-            if let Err(error) = worker.act(&decision, turn).await {
-                tracing::error!(decision = %decision.id, %error, "an action is not settled; it will be looked at again");
+            if let Err(error) = running.run(&worker, turn).await {
+                tracing::error!(id = running.id(), %error, "an action is not settled; it will be looked at again");
                 tokio::time::sleep(DISK_NEEDS).await;
             }
         });
-        self.running.insert(task.id(), (id, key));
+        self.running.insert(task.id(), errand);
     }
 
-    /// Waits until an action has ended, for ever while none is in flight; tells the decision of one that panicked.
-    pub async fn one_ended(&mut self) -> Option<String> {
+    /// Waits until an action has ended, for ever while none is in flight; tells of one that panicked.
+    pub async fn one_ended(&mut self) -> Option<Arc<Errand>> {
         match self.tasks.join_next_with_id().await {
             Some(Ok((task, ()))) => {
                 self.forget(task);
@@ -59,9 +60,9 @@ impl Flight {
         }
     }
 
-    fn forget(&mut self, task: Id) -> Option<String> {
-        let (id, key) = self.running.remove(&task)?;
-        self.messages.remove(&key);
-        Some(id)
+    fn forget(&mut self, task: Id) -> Option<Arc<Errand>> {
+        let errand = self.running.remove(&task)?;
+        self.messages.remove(errand.key());
+        Some(errand)
     }
 }

@@ -6,13 +6,16 @@
 mod act;
 mod alarm;
 mod breaker;
+mod errand;
 mod flight;
 mod policy;
 mod queue;
 mod roles;
+mod undo;
 
 use crate::alerts::{Alert, AlertSink, Kind};
 use crate::chat::{Class, Client};
+use crate::engine::Ruleset;
 use crate::message::TextKeys;
 use crate::moderation::Moderation;
 use crate::pace::Pace;
@@ -21,12 +24,13 @@ use crate::store::{Outcome, Pending, Step, Store, StoreError};
 use crate::telemetry::Metrics;
 use alarm::Alarm;
 use breaker::Breaker;
+use errand::Errand;
 use flight::Flight;
 use queue::Queue;
 use roles::Roles;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::RwLock;
+use tokio::sync::{Mutex, RwLock};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -69,6 +73,8 @@ pub struct Worker {
     alarm: Alarm,
     /// Held by every action, and alone by one that may have brought the process down.
     company: Arc<RwLock<()>>,
+    /// The rule set that the last undo was about.
+    past: Mutex<Option<Arc<Ruleset>>>,
 }
 
 impl Worker {
@@ -98,6 +104,7 @@ impl Worker {
             breaker,
             alarm,
             company,
+            past: Mutex::default(),
         }
     }
 
@@ -140,11 +147,11 @@ impl Worker {
         let reader = self.store.reader();
         while flight.len() < self.breaker.room(self.app.enforcer.in_flight as usize) {
             let next = queue.next(&reader, self.app.sdk_app_id, flight.messages(), POLL).await?;
-            let Some(decision) = next else { break };
+            let Some(errand) = next else { break };
             match self.starts.take(Instant::now()) {
-                Ok(turn) => flight.start(self.clone(), decision, turn),
+                Ok(turn) => flight.start(self.clone(), errand, turn),
                 Err(later) => {
-                    queue.put_back(decision);
+                    queue.put_back(errand);
                     return Ok(later);
                 }
             }
@@ -153,10 +160,14 @@ impl Worker {
     }
 
     /// An action that panicked did so by itself: it is tried once more, alone, then never again.
-    async fn suspect(&self, panicked: Option<String>) {
-        let Some(decision) = panicked else { return };
-        tracing::error!(%decision, "an action panicked");
-        if let Err(error) = self.store.crashed(decision).await {
+    async fn suspect(&self, panicked: Option<Arc<Errand>>) {
+        let Some(errand) = panicked else { return };
+        tracing::error!(id = errand.id(), "an action panicked");
+        let noted = match &*errand {
+            Errand::Act(decision) => self.store.crashed(decision.id.clone()).await.map(drop),
+            Errand::GiveBack(undo) => self.drop_undo(undo).await,
+        };
+        if let Err(error) = noted {
             tracing::error!(%error, "a panic cannot be noted");
         }
     }

@@ -18,7 +18,7 @@ pub enum Ruling {
     Pass,
     /// Something was found, but no enforced rule changes anything.
     Flag,
-    /// An enforced rule changes text or tags.
+    /// An enforced rule changes text or tags, or takes the message away.
     Rewrite,
 }
 
@@ -86,14 +86,17 @@ pub struct Verdict {
     pub tags: Vec<String>,
     /// What to tag with instead when the platform refuses the body.
     pub fallback_tags: Vec<String>,
+    /// The whole message is to be taken away, whatever else is asked for.
+    pub recall: bool,
     pub review: bool,
     pub notes: Vec<Note>,
     /// The strictest of the rules that act.
     pub keep_original: KeepOriginal,
 }
 
-impl Verdict {
-    fn pass() -> Self {
+impl Default for Verdict {
+    /// Nothing to object to.
+    fn default() -> Self {
         Self {
             ruling: Ruling::Pass,
             severity: None,
@@ -101,10 +104,17 @@ impl Verdict {
             edits: Vec::new(),
             tags: Vec::new(),
             fallback_tags: Vec::new(),
+            recall: false,
             review: false,
             notes: Vec::new(),
             keep_original: KeepOriginal::Yes,
         }
+    }
+}
+
+impl Verdict {
+    fn pass() -> Self {
+        Self::default()
     }
 }
 
@@ -135,14 +145,31 @@ impl Ruleset {
         at_ms: i64,
         held: &dyn Fn(&RuleId) -> bool,
     ) -> Verdict {
+        self.judge_sparing(message, at_ms, held, &|_, _| false)
+    }
+
+    /// [`Ruleset::judge_holding`] as if a rule had not hit in those leaves where `spared` says so: a person gave
+    /// their text back.
+    pub fn judge_sparing(
+        &self,
+        message: &Message,
+        at_ms: i64,
+        held: &dyn Fn(&RuleId) -> bool,
+        spared: &dyn Fn(&Rule, &Leaf) -> bool,
+    ) -> Verdict {
         let texts = message.content.leaves().iter().map(|leaf| leaf.text.as_str());
         let subject = Subject::of(message);
         let live = |rule: &Rule| rule.mode != Mode::Off && rule.active.at(at_ms);
-        let found = self.hits(texts, &subject, at_ms, live);
+        let mut found = self.hits(texts, &subject, at_ms, live);
         if found.is_empty() {
             return Verdict::pass();
         }
-        Decision { ruleset: self, content: &message.content, mentions: message.mentions, held }
+        let content = &message.content;
+        found.retain(|hit| !spared(&self.rules[hit.rule], &content.leaves()[hit.leaf]));
+        if found.is_empty() {
+            return Verdict::pass();
+        }
+        Decision { ruleset: self, content, mentions: message.mentions, held, spared }
             .verdict(&found, &subject, at_ms)
     }
 
@@ -234,6 +261,8 @@ pub(super) struct Decision<'d> {
     pub mentions: bool,
     /// Names enforced rules that are to count as if in shadow.
     pub held: &'d dyn Fn(&RuleId) -> bool,
+    /// Names leaves that a rule leaves alone.
+    pub spared: &'d dyn Fn(&Rule, &Leaf) -> bool,
 }
 
 impl Decision<'_> {
@@ -256,6 +285,7 @@ impl Decision<'_> {
         let mut verdict = Verdict {
             severity: hit_rules.iter().map(|n| rules[*n].severity).max(),
             hits: found.iter().map(|hit| self.hit(hit)).collect(),
+            recall: acting.iter().any(|n| rules[*n].action.recall),
             review: hit_rules.iter().filter(enforced).any(|n| rules[*n].action.review),
             keep_original: acting
                 .iter()
@@ -270,7 +300,7 @@ impl Decision<'_> {
         verdict.fallback_tags.dedup();
         self.edit(&mut verdict, &offences, subject, at_ms);
         self.tag(&mut verdict, &acting, &offences);
-        if !verdict.edits.is_empty() || !verdict.tags.is_empty() {
+        if verdict.recall || !verdict.edits.is_empty() || !verdict.tags.is_empty() {
             verdict.ruling = Ruling::Rewrite;
         }
         verdict.notes.sort_unstable();
@@ -379,6 +409,7 @@ impl Decision<'_> {
                 |mark: &Range<usize>| mark.start <= hit.range.start && hit.range.end <= mark.end;
             !hit.context
                 && leaves[hit.leaf].role == Role::Rewritable
+                && !(self.spared)(&rules[hit.rule], &leaves[hit.leaf])
                 && !marks[hit.leaf].iter().any(own)
         };
         for hit in again.iter().filter(caught) {

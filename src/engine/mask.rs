@@ -56,6 +56,12 @@ pub fn edits(text: &str, covers: &[Cover<'_>], mentions: bool) -> Vec<Edit> {
     edits
 }
 
+/// The edits that put stars over all of a text.
+pub fn cover_all(text: &str, mentions: bool) -> Vec<Edit> {
+    let with = Covering::Mask(rule::Mask { with: '*', keep_first: 0 });
+    edits(text, &[Cover { range: 0..text.len(), with }], mentions)
+}
+
 /// One edit for each stretch of clusters that are covered.
 fn mask(text: &str, union: Range<usize>, group: &[(usize, Cover<'_>)], edits: &mut Vec<Edit>) {
     let mut marks: Vec<(Range<usize>, Option<char>)> = text[union.clone()]

@@ -138,6 +138,9 @@ pub struct Action {
     /// Stands in the place of the whole leaf.
     pub blank: Option<String>,
     pub tag: Option<String>,
+    /// The whole message is taken away; nothing else is done to it then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub recall: bool,
     pub review: bool,
 }
 
@@ -149,7 +152,7 @@ impl Action {
 
     /// Whether the action changes the message at all; review alone does not.
     pub fn acts(&self) -> bool {
-        self.edits() || self.tag.is_some()
+        self.edits() || self.tag.is_some() || self.recall
     }
 }
 

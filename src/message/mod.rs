@@ -10,7 +10,7 @@ mod tag;
 pub use element::TextKeys;
 pub use json::{Decoded, Malformed, Node, escape};
 pub use leaf::{Edit, Leaf, Part, Role, apply};
-pub use tag::{TagRefused, tagged, tags};
+pub use tag::{TagRefused, tagged, tags, untagged};
 
 use sha2::{Digest, Sha256};
 

@@ -51,6 +51,36 @@ pub fn tagged(custom: Option<&str>, tags: &[String]) -> Result<String, TagRefuse
     Ok(apply(custom, &[edit]))
 }
 
+/// The custom data (a raw string literal, quotes included) without our key; every other byte stays.
+pub fn untagged(custom: &str) -> String {
+    let without = || {
+        let inside = Node::parse(custom).ok().filter(Node::is_string)?.inside();
+        let decoded = Decoded::new(&custom[inside.clone()]);
+        let object = Node::parse(&decoded.text).ok().filter(Node::is_object)?;
+        let raw = decoded.raw_range(&member(&decoded.text, &object)?);
+        let range = inside.start + raw.start..inside.start + raw.end;
+        Some(apply(custom, &[Edit { range, with: String::new() }]))
+    };
+    without().unwrap_or_else(|| custom.to_owned())
+}
+
+/// Our member of the object with one of the commas beside it.
+fn member(text: &str, object: &Node<'_>) -> Option<std::ops::Range<usize>> {
+    let members: Vec<_> = object.members().collect();
+    let at = members.iter().position(|(name, _)| name == KEY)?;
+    let ours = members[at].1.range();
+    let begin = match at.checked_sub(1) {
+        Some(before) => members[before].1.range().end,
+        None => object.range().start + 1,
+    };
+    let end = match members.len() {
+        1 => object.range().end - 1,
+        _ if at == 0 => ours.end + text[ours.end..].find(',')? + 1,
+        _ => ours.end,
+    };
+    Some(begin..end)
+}
+
 /// The tags of ours that the custom data carries.
 pub fn tags(custom: Option<&str>) -> Vec<String> {
     let literal = custom.and_then(|custom| Node::parse(custom).ok()).and_then(|node| node.string());

@@ -29,7 +29,7 @@ impl Moderation {
             return Ok(Considered::Own);
         }
         self.count(&late.message);
-        let judged = self.judge(&late.message);
+        let judged = self.judge(&late.message).await?;
         if judged.verdict.ruling == Ruling::Pass {
             return Ok(Considered::Clean);
         }

@@ -34,6 +34,8 @@ use tokio_util::sync::CancellationToken;
 
 /// What was seen is written down this often, while something happens.
 const FLUSH: Duration = Duration::from_secs(1);
+/// A group not known before is written down sooner, so that a crash does not hide it.
+const FLUSH_NEWS: Duration = Duration::from_millis(50);
 /// Calls at the same time; the pace says how many in a second.
 const IN_FLIGHT: usize = 8;
 /// What was missed is told in the log no more often.
@@ -142,6 +144,7 @@ impl Reconciler {
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = pulls.one_done() => {}
+                () = self.seen.news() => flush_at = flush_at.min(Instant::now() + FLUSH_NEWS),
                 () = tokio::time::sleep_until(wake.min(flush_at)) => {}
             }
         }

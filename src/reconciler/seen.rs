@@ -9,6 +9,7 @@ use crate::chat::History;
 use crate::message::{Message, MessageKey};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// Groups and topics of one app that are followed.
@@ -40,6 +41,8 @@ pub struct Seen {
     /// In ms: what a group not known yet is asked for goes back no further.
     reach: i64,
     streams: Mutex<Streams>,
+    /// A group was heard of for the first time.
+    news: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -55,7 +58,7 @@ impl Seen {
     /// An app that begins at `begun_at` (Unix ms); a group not known yet is read back no further than `reach` ms.
     pub fn new(begun_at: i64, reach: i64, waits: Waits) -> Self {
         let streams = Streams { changed: true, ..Streams::default() };
-        Self { waits, begun_at, reach, streams: Mutex::new(streams) }
+        Self { waits, begun_at, reach, streams: Mutex::new(streams), news: Notify::new() }
     }
 
     /// Takes up what was written down before a restart.
@@ -81,7 +84,14 @@ impl Seen {
         let kind = || message.group_type.clone();
         let new = || Stream::new(self.floor(), now, &self.waits).of_kind(kind());
         let tell = |stream: &mut Stream| stream.tell(number, now, &self.waits);
-        self.streams().change(group, topic, new, tell);
+        if self.streams().change(group, topic, new, tell) {
+            self.news.notify_one();
+        }
+    }
+
+    /// Waits until a group is heard of that was not known.
+    pub async fn news(&self) {
+        self.news.notified().await;
     }
 
     /// The message was judged, and what follows is on disk.
@@ -199,16 +209,17 @@ impl Streams {
         self.groups.get_mut(group)?.get_mut(topic)
     }
 
-    /// Changes a group, which is made where there is none yet.
+    /// Changes a group, which is made where there is none yet; whether it was.
     fn change(
         &mut self,
         group: &str,
         topic: &str,
         new: impl FnOnce() -> Stream,
         change: impl FnOnce(&mut Stream),
-    ) {
+    ) -> bool {
         if let Some(stream) = self.get(group, topic) {
-            return change(stream);
+            change(stream);
+            return false;
         }
         if self.count >= MAX_STREAMS {
             self.make_room();
@@ -218,6 +229,7 @@ impl Streams {
         self.groups.entry(group.to_owned()).or_default().insert(topic.to_owned(), stream);
         self.count += 1;
         self.changed = true;
+        true
     }
 
     /// Forgets the sixteenth that is worth least: one at a time would mean looking at all each time.

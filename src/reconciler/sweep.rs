@@ -118,7 +118,7 @@ impl Sweep {
             swept.skipped += 1;
             return Ok(true);
         }
-        let judged = self.moderation.judge(&late.message);
+        let judged = self.moderation.judge(&late.message).await?;
         swept.judged += 1;
         if judged.verdict.ruling == Ruling::Pass {
             swept.clean += 1;

@@ -191,6 +191,13 @@ fn texts(sources: &Sources) -> BTreeMap<String, String> {
     files.map(|(name, bytes)| (name.clone(), String::from_utf8_lossy(bytes).into_owned())).collect()
 }
 
+/// The hash of a kept rule set by its files, a JSON object of names and texts; `None` when it is no such thing.
+pub fn kept_hash(files: &str) -> Option<String> {
+    let files: BTreeMap<String, String> = serde_json::from_str(files).ok()?;
+    let files = files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+    Some(Sources { files }.hash())
+}
+
 async fn last_good(store: &Store) -> Result<Option<Ruleset>, StoreError> {
     let Some(files) = store.reader().last_ruleset().await? else { return Ok(None) };
     let files = files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();

@@ -20,6 +20,8 @@ pub struct AlertsSettings {
     pub pending_after: Duration,
     /// Webhooks refused in a minute that are worth an alert.
     pub refused_webhooks: u32,
+    /// How often the audit's chain is verified; never when zero.
+    pub verify_chain_every: Duration,
 }
 
 /// What the receiver of alerts understands.
@@ -72,6 +74,11 @@ impl AlertsSettings {
                 seconds(1)..=seconds(30 * 86_400),
             ),
             refused_webhooks: section.within("refused_webhooks", 20, 1..=1_000_000),
+            verify_chain_every: section.within(
+                "verify_chain_every",
+                seconds(86_400),
+                Duration::ZERO..=seconds(30 * 86_400),
+            ),
         }
     }
 }

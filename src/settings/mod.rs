@@ -27,7 +27,8 @@ pub use fault::Fault;
 pub use reader::{Origin, Shown};
 
 pub use sections::{
-    CustomSettings, EnforcerSettings, RulesSettings, ServerSettings, StoreSettings, WebhookSettings,
+    CanarySettings, CustomSettings, EnforcerSettings, OnUnavailable, RulesSettings, ServerSettings,
+    StoreSettings, WebhookSettings,
 };
 
 use merge::Tree;
@@ -47,6 +48,7 @@ pub struct Settings {
     pub catch_up: CatchUpSettings,
     pub brake: BrakeSettings,
     pub alerts: AlertsSettings,
+    pub canary: CanarySettings,
     /// By name, which is ours and appears in rules (`scope: apps`), metrics and logs.
     pub apps: BTreeMap<String, AppSettings>,
     shown: Vec<Shown>,
@@ -79,6 +81,7 @@ impl Settings {
             catch_up: root.table("catch_up", CatchUpSettings::read),
             brake: root.table("brake", BrakeSettings::read),
             alerts: root.table("alerts", AlertsSettings::read),
+            canary: root.table("canary", CanarySettings::read),
             apps: root.table("apps", read_apps),
             shown: Vec::new(),
         }

@@ -22,6 +22,8 @@ pub struct ServerSettings {
 pub struct StoreSettings {
     /// `sqlite:///absolute` or `sqlite://relative`.
     pub url: String,
+    /// Bytes beyond which the database's file does not grow; `None` for as far as the disk goes.
+    pub max_size: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -37,6 +39,40 @@ pub struct WebhookSettings {
     pub body_limit: u64,
     /// How long a body may take to arrive; the platform itself gives up after 2 s (EN-34354).
     pub body_timeout: Duration,
+    /// Webhooks that may wait for the disk at the same time.
+    pub held_calls: u32,
+    pub on_unavailable: OnUnavailable,
+}
+
+/// How a webhook ends whose decision is not on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnUnavailable {
+    /// It is answered 503.
+    Answer,
+    /// The connection ends without an answer.
+    Close,
+}
+
+/// `[canary]`: proving the path in production.
+#[derive(Debug, Clone)]
+pub struct CanarySettings {
+    /// A message that says this and nothing else is masked.
+    pub phrase: Option<String>,
+}
+
+impl CanarySettings {
+    pub(super) fn read(section: &mut Section<'_>) -> Self {
+        let phrase: Option<String> = section.optional("phrase");
+        let length = phrase.as_ref().map(|phrase| phrase.trim().chars().count());
+        if length.is_some_and(|length| !(4..=200).contains(&length)) {
+            section.fault(
+                "phrase",
+                "out of range",
+                "use 4 to 200 characters nobody says by chance",
+            );
+        }
+        Self { phrase }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -103,7 +139,14 @@ impl StoreSettings {
     }
 
     pub(super) fn read(section: &mut Section<'_>) -> Self {
-        Self { url: section.or("url", StoreUrl("sqlite://automod.db".into())).0 }
+        let max_size: Option<Bytes> = section.optional("max_size");
+        if max_size.is_some_and(|size| size < Bytes(1 << 20)) {
+            section.fault("max_size", "out of range", "at least \"1MiB\", or leave it out");
+        }
+        Self {
+            url: section.or("url", StoreUrl("sqlite://automod.db".into())).0,
+            max_size: max_size.map(|size| size.0),
+        }
     }
 }
 
@@ -126,6 +169,28 @@ impl WebhookSettings {
                 seconds(2),
                 Duration::from_millis(100)..=seconds(60),
             ),
+            held_calls: section.within("held_calls", 2048, 1..=4096),
+            on_unavailable: section.or("on_unavailable", OnUnavailable::Answer),
+        }
+    }
+}
+
+impl Setting for OnUnavailable {
+    const EXPECTED: &'static str = "write \"503\" or \"close\"";
+    fn parse(kind: &ValueKind) -> Result<Self, Wrong> {
+        match kind {
+            ValueKind::I64(503) => Ok(Self::Answer),
+            kind => match String::parse(kind)?.as_str() {
+                "503" => Ok(Self::Answer),
+                "close" => Ok(Self::Close),
+                _ => Err(Wrong::Value),
+            },
+        }
+    }
+    fn show(&self) -> String {
+        match self {
+            Self::Answer => r#""503""#.into(),
+            Self::Close => r#""close""#.into(),
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct Habits {
     pub edits_call_back: bool,
     /// How often a webhook that got no answer is posted again. The platform's own default is never.
     pub webhook_retries: u32,
+    /// A UserSig counts for so many seconds and no longer, whatever it says itself.
+    pub usersig_life: Option<u64>,
 }
 
 impl Default for Habits {
@@ -35,6 +37,7 @@ impl Default for Habits {
             history_signs_media: false,
             edits_call_back: true,
             webhook_retries: 0,
+            usersig_life: None,
         }
     }
 }

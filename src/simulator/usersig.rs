@@ -67,14 +67,14 @@ impl Ticket {
     }
 }
 
-/// Whether `usersig` lets `identifier` into the app at `now` (Unix seconds).
+/// When the `usersig` was signed (Unix seconds) that lets `identifier` into the app at `now`.
 pub(super) fn check(
     usersig: &str,
     sdk_app_id: u64,
     identifier: &str,
     secret_key: &str,
     now: u64,
-) -> Result<(), Refusal> {
+) -> Result<u64, Refusal> {
     let ticket = Ticket::unpack(usersig).ok_or(Refusal::SIG_UNREADABLE)?;
     let refusals = [
         (ticket.version != "2.0", Refusal::SIG_UNREADABLE),
@@ -83,7 +83,10 @@ pub(super) fn check(
         (!ticket.is_signed_with(secret_key), Refusal::SIG_WRONG_KEY),
         (now >= ticket.time.saturating_add(ticket.expire), Refusal::SIG_EXPIRED),
     ];
-    refusals.into_iter().find(|(wrong, _)| *wrong).map_or(Ok(()), |(_, refusal)| Err(refusal))
+    refusals
+        .into_iter()
+        .find(|(wrong, _)| *wrong)
+        .map_or(Ok(ticket.time), |(_, refusal)| Err(refusal))
 }
 
 #[cfg(test)]
@@ -174,8 +177,8 @@ mod tests {
         let check = |usersig, app, identifier, key, now| {
             check(usersig, app, identifier, key, now).map_err(|refusal| refusal.code)
         };
-        assert_eq!(check(PUBLISHED, 1_400_000_000, "0", KEY, MADE), Ok(()));
-        assert_eq!(check(PUBLISHED, 1_400_000_000, "0", KEY, MADE + 15_551_999), Ok(()));
+        assert_eq!(check(PUBLISHED, 1_400_000_000, "0", KEY, MADE), Ok(MADE));
+        assert_eq!(check(PUBLISHED, 1_400_000_000, "0", KEY, MADE + 15_551_999), Ok(MADE));
         assert_eq!(check(PUBLISHED, 1_400_000_000, "0", KEY, MADE + 15_552_000), Err(70001));
         assert_eq!(check(PUBLISHED, 1_400_000_000, "0", "other", MADE), Err(70009));
         assert_eq!(check(PUBLISHED, 1_400_000_000, "1", KEY, MADE), Err(70013));

@@ -51,6 +51,9 @@ pub struct Plan {
     pub cause: Option<Cause>,
     pub original: Option<String>,
     pub rewritten: Option<String>,
+    /// Why, and who decided so, where a person did.
+    pub reason: Option<String>,
+    pub by: Option<String>,
     /// The edit was made by our own account, so it may be the echo of what we wrote.
     pub maybe_echo: bool,
 }
@@ -143,6 +146,8 @@ pub(super) struct Known {
     pub revision: i64,
     pub digest: String,
     pub written_digest: Option<String>,
+    /// Of what was given back.
+    pub restored_digest: Option<String>,
     pub reread: bool,
 }
 
@@ -154,19 +159,28 @@ impl Known {
             revision: plan.revision,
             digest: plan.digest.clone(),
             written_digest: plan.written_digest.clone(),
+            restored_digest: None,
             reread: plan.reread,
         }
     }
 
     pub fn is_duplicate(&self, plan: &Plan) -> bool {
-        plan.key.seq.is_some()
+        // A person may decide about a message however often it was decided before.
+        plan.source != Source::Person
+            && plan.key.seq.is_some()
             && self.key == plan.key
             && self.revision == plan.revision
             && (self.reread || self.digest == plan.digest)
     }
 
+    /// Not what was given back.
+    pub fn is_rewrite(&self, body_digest: &str) -> bool {
+        self.written_digest.as_deref() == Some(body_digest)
+    }
+
     pub fn is_echo(&self, key: &MessageKey, body_digest: &str) -> bool {
-        self.key == *key && self.written_digest.as_deref() == Some(body_digest)
+        let ours = [&self.written_digest, &self.restored_digest];
+        self.key == *key && ours.iter().any(|ours| ours.as_deref() == Some(body_digest))
     }
 }
 
@@ -186,7 +200,7 @@ pub(super) async fn known(
     });
     query.push(
         ") SELECT DISTINCT d.id, d.sdk_app_id, d.group_id, d.topic_id, d.msg_seq, d.revision, d.digest, \
-         d.written_digest, d.reread FROM k JOIN decisions d ON d.sdk_app_id = k.app \
+         d.written_digest, d.restored_digest, d.reread FROM k JOIN decisions d ON d.sdk_app_id = k.app \
          AND d.group_id = k.grp AND d.topic_id = k.topic AND d.msg_seq = k.seq",
     );
     let rows = query.build().fetch_all(connection).await?;
@@ -198,6 +212,7 @@ pub(super) async fn known(
                 revision: row.try_get("revision")?,
                 digest: row.try_get("digest")?,
                 written_digest: row.try_get("written_digest")?,
+                restored_digest: row.try_get("restored_digest")?,
                 reread: row.try_get("reread")?,
             })
         })
@@ -295,6 +310,31 @@ pub(super) async fn advance(
     Ok(done.rows_affected() == 1)
 }
 
+/// Actions that wait for one of these messages, not in flight, and due after `at` (Unix ms); each with its cause.
+pub(super) async fn resting(
+    connection: &mut SqliteConnection,
+    keys: &[MessageKey],
+    at: i64,
+) -> sqlx::Result<Vec<(String, Option<Cause>)>> {
+    let mut found = Vec::new();
+    for key in keys {
+        let query = "SELECT id, cause FROM decisions WHERE sdk_app_id = ? AND group_id = ? \
+                     AND topic_id = ? AND msg_seq = ? AND outcome = 'pending' \
+                     AND flight = 0 AND next_try_at > ?";
+        let rows = sqlx::query_as::<_, (String, Option<String>)>(query)
+            .bind(key.sdk_app_id as i64)
+            .bind(&key.group_id)
+            .bind(key.topic_id.as_deref().unwrap_or_default())
+            .bind(key.seq.map(|seq| seq as i64))
+            .bind(at)
+            .fetch_all(&mut *connection)
+            .await?;
+        let cause = |word: Option<String>| word.as_deref().and_then(Cause::parse);
+        found.extend(rows.into_iter().map(|(id, word)| (id, cause(word))));
+    }
+    Ok(found)
+}
+
 /// Notes that an action takes off.
 pub(super) async fn start(connection: &mut SqliteConnection, id: &str) -> sqlx::Result<bool> {
     // Even numbers rest, odd ones are in flight.
@@ -314,7 +354,8 @@ pub(super) async fn crashed(connection: &mut SqliteConnection, id: &str) -> sqlx
 /// After a start: what was in flight is suspect, or, having crashed alone twice, poison.
 pub(super) async fn suspects(connection: &mut SqliteConnection) -> sqlx::Result<Vec<String>> {
     sqlx::query(
-        "UPDATE decisions SET flight = flight + 1 WHERE outcome = 'pending' AND flight % 2 = 1",
+        "UPDATE decisions SET flight = flight + 1 \
+         WHERE outcome = 'pending' AND flight > 0 AND flight % 2 = 1",
     )
     .execute(&mut *connection)
     .await?;
@@ -357,6 +398,8 @@ pub(super) fn planned_event(plan: &Plan) -> Event {
         .text("editor", plan.editor.as_ref())
         .text("original", plan.original.as_ref())
         .text("rewritten", plan.rewritten.as_ref())
+        .text("reason", plan.reason.as_ref())
+        .text("by", plan.by.as_ref())
 }
 
 /// The event that tells a step.

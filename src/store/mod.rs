@@ -11,6 +11,7 @@ mod pending;
 mod query;
 mod rulesets;
 mod seen;
+mod undo;
 mod verify;
 mod writer;
 
@@ -21,6 +22,7 @@ pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
 pub use query::{DecisionRow, EventRow, Filter, History};
 pub use seen::Noted;
+pub use undo::{PendingUndo, Restored, UndoPlan, UndoStep};
 pub use verify::{Damage, Verified, verify};
 
 use crate::message::MessageKey;
@@ -103,6 +105,17 @@ impl Store {
     /// # Errors
     /// When it cannot be opened, is newer than this program, or SQLite is too old.
     pub async fn open(url: &str) -> Result<(Self, Writer), StoreError> {
+        Self::open_within(url, None).await
+    }
+
+    /// [`Store::open`] for a database whose file is not to grow beyond so many bytes (its log beside it apart).
+    ///
+    /// # Errors
+    /// When it cannot be opened, is newer than this program, or SQLite is too old.
+    pub async fn open_within(
+        url: &str,
+        max_size: Option<u64>,
+    ) -> Result<(Self, Writer), StoreError> {
         let options = options(url)?.create_if_missing(true);
         create_private(options.get_filename());
         let mut connection = options
@@ -113,6 +126,9 @@ impl Store {
             .await?;
         check_sqlite(&mut connection).await?;
         migrate(&mut connection).await?;
+        if let Some(bytes) = max_size {
+            limit(&mut connection, bytes).await?;
+        }
         let reads = SqlitePoolOptions::new()
             .max_connections(4)
             .connect_with(options.clone().read_only(true))
@@ -223,6 +239,14 @@ impl Store {
         self.done(op).await.map(drop)
     }
 
+    /// Makes what waits for these messages due now; `true` when anything did wait.
+    ///
+    /// # Errors
+    /// When it is not on disk.
+    pub async fn hasten(&self, keys: Vec<MessageKey>) -> Result<bool, StoreError> {
+        self.done(Op::Hasten(keys)).await
+    }
+
     /// Keeps what was seen of an app, in place of what was kept before.
     ///
     /// # Errors
@@ -328,6 +352,16 @@ fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
         .busy_timeout(Duration::from_secs(5))
         .pragma("synchronous", "FULL")
         .disable_statement_logging())
+}
+
+/// Lets the file grow no further; one that is larger already keeps its size.
+async fn limit(connection: &mut SqliteConnection, bytes: u64) -> sqlx::Result<()> {
+    let page: i64 = sqlx::query_scalar("PRAGMA page_size").fetch_one(&mut *connection).await?;
+    let pages = bytes / u64::try_from(page.max(1)).unwrap_or(1);
+    // Beyond SQLite's own limit a limit means nothing.
+    let pages = pages.clamp(1, u64::from(u32::MAX - 1));
+    let pragma = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+    sqlx::query(pragma).fetch_one(connection).await.map(drop)
 }
 
 /// Makes the file where there is none, for its owner alone: people's words are in it. Best effort: opening

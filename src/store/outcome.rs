@@ -118,6 +118,14 @@ words! {
         BrakeExpired = "brake_expired",
         /// The sender has a role that is exempt (`exempt_roles`).
         ExemptRole = "exempt_role",
+        /// A person had the original given back.
+        ByPerson = "by_person",
+        /// A person had the work of one rule given back; what others did stays.
+        PartlyUndone = "partly_undone",
+        /// Somebody edited the message since: what stands there is not what we wrote.
+        EditedSince = "edited_since",
+        /// The original was not kept, or was erased: there is nothing to give back.
+        NotKept = "not_kept",
     }
 }
 

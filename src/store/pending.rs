@@ -88,6 +88,15 @@ impl Reader {
         Ok(rows.iter().map(pending).collect::<sqlx::Result<_>>()?)
     }
 
+    /// Whether an action waits for one of these messages.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn is_any_pending(&self, keys: &[MessageKey]) -> Result<bool, StoreError> {
+        let mut connection = self.reads.acquire().await?;
+        Ok(!super::decisions::resting(&mut connection, keys, 0).await?.is_empty())
+    }
+
     /// How often a message was rewritten by us.
     ///
     /// # Errors
@@ -103,6 +112,16 @@ impl Reader {
             .fetch_one(&self.reads)
             .await?;
         Ok(count)
+    }
+
+    /// When an action that a rule asked for was last done (Unix ms).
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn last_applied(&self, rule: &str) -> Result<Option<i64>, StoreError> {
+        let query = "SELECT d.settled_at FROM decision_rules r JOIN decisions d ON d.id = r.decision_id \
+                     WHERE r.rule = ? AND d.outcome = 'applied' ORDER BY r.created_at DESC LIMIT 1";
+        Ok(sqlx::query_scalar(query).bind(rule).fetch_optional(&self.reads).await?.flatten())
     }
 
     /// How many actions wait, and since when the oldest does (Unix ms).

@@ -7,6 +7,7 @@ use super::audit::{self, Event};
 use super::brakes::{self, BrakeOp};
 use super::decisions::{self, Known, Plan, Planned, Step};
 use super::seen::{self, Noted};
+use super::undo::{self, UndoOp};
 use super::{Cause, Outcome, StoreError, rulesets};
 use crate::message::MessageKey;
 use serde_json::json;
@@ -30,8 +31,11 @@ pub(super) enum Op {
         body_digest: String,
     },
     Record(Event),
+    /// What waits for these messages is due now.
+    Hasten(Vec<MessageKey>),
     Brake(BrakeOp),
     Noted(Noted),
+    Undo(UndoOp),
     Ruleset {
         hash: String,
         files: String,
@@ -191,8 +195,20 @@ impl Group {
                 self.events.push(event.clone());
                 Ok(Written::Done(true))
             }
+            Op::Hasten(keys) => {
+                let resting = decisions::resting(connection, keys, at).await?;
+                for (id, cause) in &resting {
+                    let now =
+                        Step { next_try_at: Some(at), ..Step::to(id, Outcome::Pending, *cause) };
+                    self.step(connection, at, &now).await?;
+                }
+                Ok(Written::Done(!resting.is_empty()))
+            }
             Op::Brake(op) => {
                 Ok(Written::Done(brakes::apply(connection, at, op, &mut self.events).await?))
+            }
+            Op::Undo(op) => {
+                Ok(Written::Done(undo::apply(connection, at, op, &mut self.events).await?))
             }
             Op::Noted(noted) => {
                 seen::keep(connection, at, noted).await?;
@@ -271,7 +287,7 @@ impl Group {
         let Some(known) = self.known.iter().find(|known| known.is_echo(key, body_digest)) else {
             return Ok(false);
         };
-        if decisions::confirm(connection, at, &known.id).await? {
+        if known.is_rewrite(body_digest) && decisions::confirm(connection, at, &known.id).await? {
             let id = Some(known.id.clone());
             self.events.push(Event::new("decision.confirmed", id, json!({})));
         }

@@ -7,10 +7,12 @@
 mod answer;
 mod body;
 pub mod callback;
+mod line;
 pub mod verify;
 
 pub use answer::answer;
 pub use body::BodyLimits;
+pub use line::Line;
 pub use verify::{App, Apps, Signature};
 
 use crate::message::TextKeys;
@@ -40,6 +42,8 @@ pub struct Gate {
     pub keys: TextKeys,
     pub consider: Arc<dyn Consider>,
     pub observe: Arc<dyn Observe>,
+    /// A webhook that nobody could think about ends without an answer, instead of with a 503.
+    pub close_unavailable: bool,
 }
 
 /// What became of a webhook.
@@ -105,6 +109,9 @@ async fn receive(request: HttpRequest, payload: Payload, gate: Data<Gate>) -> Ht
     let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
     let mut body = Incoming::new(payload, length, gate.limits);
     let reception = gate.receive(request.query_string(), &mut body).await;
+    if reception == Reception::Unavailable && gate.close_unavailable {
+        request.conn_data::<Line>().inspect(|line| line.cut());
+    }
     answer(reception.status(), body.unread())
 }
 

@@ -9,6 +9,7 @@ pub mod add_ons;
 pub mod chinese;
 pub mod dice;
 pub mod english;
+pub mod independent;
 pub mod innocents;
 pub mod korean;
 pub mod measure;

@@ -13,6 +13,18 @@ pub struct Offered {
     pub rules: Ruleset,
 }
 
+/// The two levels of disguises over these words.
+///
+/// # Errors
+/// What the engine has against the rules.
+pub fn levels(words: &[&str]) -> Result<Vec<Offered>, String> {
+    let offered = |level| {
+        let rules = ruleset::of(words, level)?.ok_or_else(|| format!("{level} is not offered"))?;
+        Ok(Offered { level, rules })
+    };
+    [Level::Simple, Level::Heavy].into_iter().map(offered).collect()
+}
+
 /// The levels that the engine offers, and those it says it does not offer yet.
 ///
 /// # Errors

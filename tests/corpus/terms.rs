@@ -13,7 +13,7 @@ pub struct Term {
     pub split: &'static [&'static str],
 }
 
-const fn plain(text: &'static str) -> Term {
+pub const fn plain(text: &'static str) -> Term {
     Term { text, pinyin: "", homophones: &[], split: &[] }
 }
 

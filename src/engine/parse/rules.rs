@@ -297,7 +297,11 @@ fn active(reader: &mut Reader<'_>, node: &Node) -> Option<Active> {
 }
 
 fn action(reader: &mut Reader<'_>, node: &Node) -> Option<Action> {
-    let fields = reader.fields(node, "`action`", &["mask", "replace", "blank", "tag", "review"])?;
+    let fields = reader.fields(
+        node,
+        "`action`",
+        &["mask", "replace", "blank", "tag", "recall", "review"],
+    )?;
     let mut texts = fields.iter().filter(|(name, ..)| ["mask", "replace", "blank"].contains(name));
     if let (Some((first, ..)), Some((second, key, _))) = (texts.next(), texts.next()) {
         let title = format!("`{first}` and `{second}` cannot both be done to one text");
@@ -308,6 +312,7 @@ fn action(reader: &mut Reader<'_>, node: &Node) -> Option<Action> {
         replace: fields.get("replace").and_then(|n| reader.text(n, "`replace`")),
         blank: fields.get("blank").and_then(|n| reader.text(n, "`blank`")),
         tag: fields.get("tag").and_then(|n| tag(reader, n)),
+        recall: fields.get("recall").and_then(|n| reader.flag(n, "`recall`")).unwrap_or(false),
         review: fields.get("review").and_then(|n| reader.flag(n, "`review`")).unwrap_or(false),
     };
     if fields.iter().next().is_none()

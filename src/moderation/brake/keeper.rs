@@ -5,7 +5,7 @@
 use super::baseline::{Baseline, HOUR};
 use super::{Brake, Counts, Definition, Place, State, Trip, now};
 use crate::alerts::{Alert, AlertSink, Kind};
-use crate::engine::{RuleId, Ruleset};
+use crate::engine::{Mode, Rule, RuleId, Ruleset};
 use crate::rulebook::Rulebook;
 use crate::settings::BrakeSettings;
 use crate::store::{BrakeOp, BrakeRow, Store, StoreError};
@@ -105,7 +105,7 @@ impl Brake {
     async fn meet(&self, rules: &Arc<Ruleset>) -> Result<(), StoreError> {
         let set = rules.clone();
         let hashes = move || -> Vec<(String, String)> {
-            set.rules().map(|rule| (rule.id.to_string(), rule.own_hash())).collect()
+            set.rules().map(|rule| (rule.id.to_string(), acting_hash(rule))).collect()
         };
         let hashes = tokio::task::spawn_blocking(hashes).await.unwrap_or_default();
         self.store.brake(BrakeOp::Live(hashes.clone())).await?;
@@ -250,6 +250,14 @@ impl Brake {
 
     fn name(&self, app: u64) -> &str {
         self.apps.get(&app).map_or("?", |(name, _)| name.as_str())
+    }
+}
+
+/// Which definition it is to the brake: a rule that begins to act is a new one, however long it has watched.
+fn acting_hash(rule: &Rule) -> String {
+    match rule.mode {
+        Mode::Enforce => rule.own_hash(),
+        mode => format!("{}:{}", mode.as_str(), rule.own_hash()),
     }
 }
 

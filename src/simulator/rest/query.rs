@@ -25,7 +25,11 @@ pub(super) fn check<'s>(
         return Err(Refusal::BAD_PARAMETER);
     }
     let now = service.now_seconds();
-    usersig::check(usersig, app.sdk_app_id, identifier, &app.secret_key, now)?;
+    let life = service.habits().usersig_life.unwrap_or(u64::MAX);
+    let signed = usersig::check(usersig, app.sdk_app_id, identifier, &app.secret_key, now)?;
+    if now >= signed.saturating_add(life) {
+        return Err(Refusal::SIG_EXPIRED);
+    }
     if identifier != app.admin {
         return Err(Refusal::NOT_ADMIN);
     }

@@ -6,6 +6,7 @@ mod audit;
 use super::service::harness::{APP, GROUP, RULES, TestApp};
 use chat_automod::engine::{self, Sources};
 use chat_automod::simulator::Post;
+use chat_automod::store::{Store, UndoPlan};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -103,6 +104,18 @@ async fn the_metrics_in_the_documents_are_served() {
     let untold = app.simulator.send(Post::text(APP, GROUP, "lee", "another casino").quiet()).await;
     app.until("found in history", async || app.text(untold.seq) == "another ******").await;
     app.quiet().await;
+    let undo = UndoPlan {
+        id: "u".into(),
+        decision_id: app.decisions().await[0].id.clone(),
+        rule: None,
+        reason: "a mistake".into(),
+        by: None,
+    };
+    let (store, writer) = Store::open(&app.settings().store.url).await.unwrap();
+    assert!(store.plan_undos(vec![undo]).await.unwrap());
+    store.close().await;
+    writer.finished().await;
+    app.until("undone", async || app.decisions().await[0].outcome == "undone").await;
     let (_, metrics) = app.get(&format!("{}/metrics", app.metrics_url)).await;
     let text = document("docs/operations.md");
     let named = text.split('`').skip(1).step_by(2).filter(|name| name.starts_with("automod_"));

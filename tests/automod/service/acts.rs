@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions, SqliteConnection};
 use std::time::{Duration, Instant};
 
 /// How long a state may take to come; far longer than it ever does.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 impl TestApp {
     pub async fn say(&self, text: &str) -> u64 {

@@ -291,3 +291,15 @@ fn the_address_is_a_secret() {
     let faults = chat_automod::settings::AlertsSettings::load(None, env.into_iter()).unwrap_err();
     assert!(faults.iter().all(|fault| !fault.to_string().contains("s3cret")) && faults.len() == 1);
 }
+
+#[tokio::test]
+async fn damage_to_the_audit_is_told_by_its_place() {
+    let (app, receiver) = with_receiver(&[("ALERTS__VERIFY_CHAIN_EVERY", "1s")]).await;
+    app.say("casino").await;
+    app.quiet().await;
+    assert_eq!(receiver.of("chain"), [Value::Null; 0], "a sound audit is no news");
+    app.sql("UPDATE audit_events SET at = at + 1 WHERE kind = 'decision.planned'").await;
+    app.until("the alert", async || !receiver.of("chain").is_empty()).await;
+    let detail = receiver.of("chain")[0]["detail"].to_string();
+    assert!(detail.contains("was changed, inserted or moved"), "{detail}");
+}

@@ -147,6 +147,22 @@ async fn a_restart_keeps_the_brake_and_a_mended_rule_begins_anew() {
     assert_eq!(app.text(seq), "well, ***** there");
 }
 
+/// However long it has watched, a rule that begins to act is a new one.
+#[tokio::test]
+async fn a_rule_that_comes_out_of_shadow_has_the_limits_of_a_new_one() {
+    let shadow = RULES.replacen("mode: enforce", "mode: shadow", 1);
+    let mut app = TestApp::spawn_with(&shadow, &[]).await;
+    app.say("hello").await;
+    app.stop().await;
+    app.sql("UPDATE rule_definitions SET first_live_at = 1").await;
+    app.write_rules(RULES);
+    app.start().await;
+    app.everybody_says("hello", 0..40).await;
+    app.until("held back", async || app.is_held("greedy").await).await;
+    app.quiet().await;
+    assert_eq!(app.held().await, ["greedy"]);
+}
+
 #[tokio::test]
 async fn three_accounts_with_many_ads_do_not_trip_it() {
     let app = TestApp::spawn_with(RULES, &[]).await;

@@ -146,7 +146,8 @@ async fn a_message_that_is_gone_when_we_write_is_moot() {
     let app = TestApp::spawn().await;
     for code in GONE {
         let met = meets(&app, Command::Modify, 1, Fault::Code(code)).await;
-        assert_eq!(met.1.0, "moot", "{code}");
+        let cause = if code == 20023 { "recalled" } else { "missing" };
+        assert_eq!(met.1, ended("moot", Some(cause)), "{code}");
         assert_eq!(app.decisions().await[0].error_code, Some(code));
     }
 }

@@ -1,7 +1,7 @@
 //! Bad input and a bad disk: nothing is acknowledged that is not kept, and the service stays alive.
 
 use super::acts::ended;
-use super::harness::{APP, GROUP, TestApp};
+use super::harness::{APP, GROUP, RULES, TestApp};
 use chat_automod::simulator::Post;
 
 async fn send(app: &TestApp, text: &str) -> (u64, Option<u16>) {
@@ -77,4 +77,40 @@ async fn the_database_is_named_unwell_while_it_refuses() {
     app.sql("DROP TRIGGER full").await;
     app.say("casino").await;
     assert_eq!(app.get(&format!("{}/readyz", app.url)).await.0, 200);
+}
+
+#[tokio::test]
+async fn where_the_operator_wants_it_an_unavailable_webhook_ends_without_an_answer() {
+    let app = TestApp::spawn_with(RULES, &[("WEBHOOK__ON_UNAVAILABLE", "close")]).await;
+    app.sql("CREATE TRIGGER full BEFORE INSERT ON decisions BEGIN SELECT RAISE(FAIL, 'full'); END")
+        .await;
+    let (seq, status) = send(&app, "casino").await;
+    assert_eq!(status, None);
+    assert_eq!(app.metric("automod_webhooks_total{result=\"unavailable\"}").await, 1);
+    assert_eq!(send(&app, "hello").await.1, Some(200));
+    app.sql("DROP TRIGGER full").await;
+    assert_eq!(app.deliver(&app.callback(seq)).await, 200);
+    app.quiet().await;
+    assert_eq!(app.text(seq), "******");
+}
+
+#[tokio::test]
+async fn no_more_webhooks_are_held_than_the_setting_allows() {
+    let app = TestApp::spawn_with(RULES, &[("WEBHOOK__HELD_CALLS", "1")]).await;
+    let mut other = app.connection().await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let refused = async || app.metric("automod_webhooks_total{result=\"unavailable\"}").await;
+    let (one, two) = (send(&app, "casino one"), send(&app, "casino two"));
+    let (one, two) = (std::pin::pin!(one), std::pin::pin!(two));
+    // The one that is held is answered only when its time is over; the other is refused at once.
+    let (first, held) = futures_util::future::select(one, two).await.factor_first();
+    assert_eq!(first.1, Some(503));
+    assert_eq!(refused().await, 1);
+    sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
+    let (seq, _) = held.await;
+    for seq in [first.0, seq] {
+        app.until("acknowledged", async || app.deliver(&app.callback(seq)).await == 200).await;
+    }
+    app.quiet().await;
+    assert_eq!((app.shows(first.0).edits, app.shows(seq).edits), (1, 1));
 }

@@ -114,6 +114,14 @@ impl Process {
     }
 }
 
+impl TestApp {
+    /// Waits until a process takes webhooks and can write what follows from them.
+    pub async fn until_ready(&self, process: &Process) {
+        let ready = format!("{}/readyz", process.url);
+        self.until("it is ready", async || self.get(&ready).await.0 == 200).await;
+    }
+}
+
 impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.child.kill();

@@ -350,7 +350,7 @@ async fn after_a_crash_under_loss_every_offence_is_still_masked() {
     for crash in 0..3 {
         let service = Process::serve(&app);
         send(crash * 80).await;
-        // A group that was heard of for the first time less than a second ago is not written down yet.
+        // A group that was heard of for the first time a moment ago is not written down yet.
         app.until("the group is known", async || {
             let noted = app.reader().await.noted(APP).await.unwrap();
             noted.is_some_and(|noted| noted.streams.len() > GROUP.len())

@@ -2,6 +2,7 @@
 
 use super::acts::ended;
 use super::harness::{RULES, TestApp};
+use chat_automod::engine::{self, Sources};
 
 /// As [`RULES`], with one word more.
 fn with_raffle() -> String {
@@ -112,4 +113,53 @@ async fn without_any_good_set_the_service_does_not_start() {
     assert_eq!(ran.code, 78, "{ran:?}");
     assert!(ran.err.contains("rules.dir"), "{}", ran.err);
     assert_eq!(ran.err.matches("test.yaml:2:").count(), 1, "said once: {}", ran.err);
+}
+
+/// Files that are read while they are being written: whatever was judged, was judged by rules that compile.
+#[tokio::test]
+async fn broken_in_mid_edit_a_thousand_times_every_decision_names_rules_that_compile() {
+    let app = TestApp::spawn().await;
+    let version = |number: usize| RULES.replace("casino, ", &format!("casino, slots{number}, "));
+    let mut torn = 0;
+    for edit in 0..1000 {
+        let whole = version(edit);
+        let end = (edit * 7919) % whole.len();
+        if edit % 2 == 0 && whole.is_char_boundary(end) {
+            app.write_rules(&whole[..end]);
+            torn += 1;
+        } else {
+            app.write_rules(&whole);
+        }
+        if edit % 5 == 0 {
+            app.say("a casino").await;
+        }
+        if edit % 100 == 99 {
+            // Each hundred, so that some sets do go live.
+            let reloads = || app.metric("automod_rules_reloads_total{state=\"loaded\"}");
+            let before = reloads().await;
+            app.write_rules(&version(edit + 1000));
+            app.until("a whole set is live", async || reloads().await > before).await;
+        }
+    }
+    assert!(torn > 400, "{torn} torn files");
+    app.quiet().await;
+    let reader = app.reader().await;
+    let decisions = app.decisions().await;
+    assert_eq!(decisions.len(), 200);
+    let mut named = std::collections::BTreeSet::new();
+    for row in &decisions {
+        assert_eq!(row.outcome, "applied");
+        named.insert(row.ruleset.clone());
+        for event in app.history(&row.id).await.events {
+            named.extend(event.data["ruleset"].as_str().map(str::to_owned));
+        }
+    }
+    assert!(named.len() > 3, "{} sets", named.len());
+    for hash in named {
+        let files = reader.ruleset(&hash).await.unwrap().expect("a rule set that is kept");
+        let files = files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+        let compiled = engine::compile(&Sources { files }).expect("a rule set that compiles");
+        assert_eq!(compiled.ruleset.hash(), hash);
+    }
+    assert_eq!(app.audit(&["verify"]).code, 0);
 }

@@ -42,7 +42,7 @@ async fn added_and_removed_rows_are_found() {
     let cases = [
         ("DELETE FROM decisions WHERE severity = 0", "do not belong together"),
         (
-            "INSERT INTO decisions SELECT 'x', created_at, app, sdk_app_id, group_id, group_type, topic_id, msg_seq, revision, sent_at, digest, body_digest, written_digest, mentions, reread, verdict, severity, keep_original, review, hits, tags, source, ruleset, supersedes, action, outcome, cause, error_code, attempts, next_try_at, settled_at, confirmed_at, flight FROM decisions LIMIT 1",
+            "INSERT INTO decisions SELECT 'x', created_at, app, sdk_app_id, group_id, group_type, topic_id, msg_seq, revision, sent_at, digest, body_digest, written_digest, mentions, reread, verdict, severity, keep_original, review, hits, tags, source, ruleset, supersedes, action, outcome, cause, error_code, attempts, next_try_at, settled_at, confirmed_at, flight, NULL FROM decisions LIMIT 1",
             "decision x",
         ),
         ("DELETE FROM decision_rules WHERE rule = 'gambling'", "`rules` was changed"),

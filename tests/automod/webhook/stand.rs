@@ -64,6 +64,7 @@ impl Door {
             App { sdk_app_id: 2, name: "open".into(), signature: Signature::Unsigned },
         ];
         let gate = web::Data::new(Gate {
+            close_unavailable: false,
             apps: Apps::new(apps, Duration::from_secs(60)),
             limits: BodyLimits { bytes: LIMIT as u64, timeout: body_timeout },
             keys: TextKeys::default(),

@@ -2,6 +2,8 @@
 //!
 //! Reads only. Promise: it needs nothing but the file, and constant memory.
 
+mod undo;
+
 use super::audit::{GENESIS, chain, text_digest};
 use super::{Reader, StoreError};
 use crate::message::{Content, TextKeys};
@@ -105,6 +107,10 @@ pub async fn verify(
     drop(rows);
     let damage = match check_strays(reader).await? {
         None => check_decisions(reader).await?,
+        damage => damage,
+    };
+    let damage = match damage {
+        None => undo::check(reader).await?,
         damage => damage,
     };
     let damage = match damage {
@@ -225,6 +231,16 @@ async fn digests_differ(
     if let Some(rewritten) = content("rewritten").await? {
         expected.push(("written_digest", rewritten.body_digest()));
     }
+    if let Some(restored) = column("restored_digest") {
+        // What was given back is the original, or what is told to be left of the rewrite.
+        let left = content("restored").await?;
+        let texts = [content("original").await?, left];
+        let kept = texts.iter().flatten().count() > 0;
+        let known = texts.iter().flatten().any(|text| text.body_digest() == restored);
+        if kept && !known || !undo::any(reader, id).await? {
+            return Ok(Some("restored_digest".into()));
+        }
+    }
     let wrong = expected.into_iter().find(|(name, digest)| column(name).as_ref() != Some(digest));
     Ok(wrong.map(|(name, _)| name.to_owned()))
 }
@@ -237,6 +253,7 @@ fn replay(events: &[SqliteRow]) -> Result<Option<Value>, StoreError> {
         let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
         match event.try_get("kind")? {
             "decision.confirmed" => state["confirmed_at"] = at.into(),
+            kind if kind.starts_with("undo.") => {}
             _ if state.is_null() => {
                 if data["ruleset"].is_null() {
                     return Ok(None);

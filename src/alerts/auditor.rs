@@ -1,0 +1,81 @@
+//! Verifies the audit's chain now and then, and says so when it is not as it was written.
+//!
+//! Reads only, beside everything else. Does not mend: nobody should.
+
+use super::{Alert, AlertSink, Kind};
+use crate::rulebook::kept_hash;
+use crate::store::{Damage, Store, verify};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// A start has other things to do first.
+const FIRST_AFTER: Duration = Duration::from_secs(60);
+/// Looks before giving up until the next time.
+const LOOKS: usize = 4;
+
+/// Verifies at intervals.
+#[derive(Debug)]
+pub struct Auditor {
+    store: Store,
+    every: Duration,
+    sink: Arc<dyn AlertSink>,
+}
+
+impl Auditor {
+    /// Verifies each `every`; never when that is zero.
+    pub fn new(store: Store, every: Duration, sink: Arc<dyn AlertSink>) -> Self {
+        Self { store, every, sink }
+    }
+
+    /// Works until cancelled.
+    pub async fn run(self, stop: CancellationToken) {
+        if self.every.is_zero() {
+            return;
+        }
+        let mut wait = FIRST_AFTER.min(self.every);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(wait) => {}
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.look() => {}
+            }
+            wait = self.every;
+        }
+    }
+
+    /// The service writes meanwhile, so what is read in two steps may not fit: only damage that is found twice in the
+    /// same place is damage.
+    async fn look(&self) {
+        let mut before = None;
+        for _ in 0..LOOKS {
+            match verify(&self.store.reader(), kept_hash, |_| {}).await {
+                Ok(Ok(sound)) => {
+                    tracing::info!(events = sound.events, head = sound.head, "the audit is sound");
+                    return;
+                }
+                Ok(Err(damage)) if before.as_ref() == Some(&damage) => return self.tell(&damage),
+                Ok(Err(damage)) => before = Some(damage),
+                Err(error) => {
+                    tracing::error!(%error, "the audit cannot be verified");
+                    return;
+                }
+            }
+        }
+        tracing::warn!(
+            "too much was written meanwhile to verify the audit; the next look is as planned"
+        );
+    }
+
+    fn tell(&self, damage: &Damage) {
+        tracing::error!(%damage, "the audit is not as it was written");
+        let detail = format!(
+            "The audit was changed from outside: {damage}. Keep a copy of the database, then see \
+             `automod audit verify` and who had access."
+        );
+        self.sink.alert(Alert { kind: Kind::Chain, subject: "audit".into(), detail });
+    }
+}
