@@ -7,6 +7,7 @@ COPY Cargo.toml Cargo.lock build.rs ./
 COPY src ./src
 COPY data ./data
 COPY migrations ./migrations
+COPY data ./data
 # The manifest names it, so it must be there; nothing of it is built.
 COPY benches ./benches
 RUN --mount=type=cache,target=/usr/local/cargo/registry \

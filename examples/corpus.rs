@@ -31,13 +31,10 @@ fn run() -> Result<(), String> {
     let (each, seed) = (option("--each", 4, 4) as usize, option("--seed", 1, 1));
     let most = option("--misses", 0, 3) as usize;
     println!("the first corpus\n");
-    let (offered, missing) = offered()?;
+    let offered = offered()?;
     let classes = corpus::classes();
     let probes = corpus::probes(&classes, each, seed);
     measure(&classes, &probes, &innocents(500 * each, seed), &offered, most);
-    missing
-        .iter()
-        .for_each(|level| println!("{level}: not offered by this version, so not measured"));
     println!("\nthe second corpus, by another hand\n");
     let offered = levels(&independent::vocabulary::all().collect::<Vec<_>>())?;
     let classes = independent::classes();

@@ -4,6 +4,7 @@ use super::diagnostic::{Code, Diagnostic, Diagnostics};
 use super::rule::{Disguises, MatcherKind, Place, Rule, Term};
 use super::scan::{Searcher, Wanted};
 use super::sources::Sources;
+use super::variants::Ways;
 use super::{lint, parse, pattern, trial};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -63,7 +64,7 @@ fn limits(rules: &[Rule], faults: &mut Diagnostics) {
         for matcher in &rule.matchers {
             match &matcher.kind {
                 MatcherKind::Words { terms: words, .. } => terms += words.len(),
-                MatcherKind::Regex(_) => regexes += 1,
+                MatcherKind::Regex { .. } => regexes += 1,
                 _ => {}
             }
         }
@@ -151,12 +152,17 @@ fn searcher(rules: &[Rule], matchers: u32, faults: &mut Diagnostics) -> Searcher
     let all = rules.iter().flat_map(|rule| &rule.matchers);
     for (target, matcher) in (0_u32..).zip(all) {
         match &matcher.kind {
-            MatcherKind::Words { disguises, terms: words, .. } => {
+            MatcherKind::Words { disguises, terms: words, as_written, ways, .. } => {
+                for term in words.iter().take(*as_written).filter(|_| *ways != Ways::default()) {
+                    wanted.spellings.file(target, term, *disguises, *ways);
+                }
                 terms.extend(words.iter().map(|term| (target, term, *disguises)));
             }
             // What does not compile was told of where it was read.
-            MatcherKind::Regex(text) => {
-                wanted.regexes.extend(pattern::compile(text).ok().map(|regex| (target, regex)));
+            MatcherKind::Regex { pattern: text, on } => {
+                wanted
+                    .regexes
+                    .extend(pattern::compile(text).ok().map(|regex| (target, regex, *on)));
             }
             MatcherKind::Links(patterns) => wanted.links.push((target, patterns.clone())),
             MatcherKind::Detect(detectors) => {

@@ -51,7 +51,6 @@ codes! {
     MissingKey = "E203", "missing-key";
     WrongKind = "E204", "wrong-kind";
     UnknownValue = "E205", "unknown-value";
-    NotAvailable = "E206", "not-available";
     BadId = "E207", "bad-id";
     DoubleId = "E208", "double-id";
     EmptyText = "E209", "empty-text";

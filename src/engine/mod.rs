@@ -13,6 +13,7 @@ mod diagnostic;
 mod edge;
 mod explain;
 mod fold;
+mod folded;
 mod glob;
 mod identity;
 pub mod link;

@@ -4,6 +4,7 @@ use super::count::Count;
 use super::detect::Detector;
 use super::link::LinkPattern;
 use super::scope::{Active, Except, Scope};
+use super::variants::Ways;
 use serde::Serialize;
 use std::fmt;
 use std::ops::Range;
@@ -175,19 +176,46 @@ pub struct Matcher {
     pub context: bool,
 }
 
+/// The text that a regex runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum On {
+    /// As it was written.
+    Original,
+    /// As [`super::folded`] shows it.
+    Folded,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum MatcherKind {
     Words {
         disguises: Disguises,
         /// Whether add-ons made some of the terms.
         add_ons: bool,
+        /// The words and what add-ons made of them; the first `as_written` are the words themselves.
         #[serde(skip)]
         terms: Vec<Term>,
+        #[serde(skip)]
+        as_written: usize,
+        /// How their characters may be written.
+        #[serde(skip)]
+        ways: Ways,
     },
-    Regex(String),
+    Regex {
+        pattern: String,
+        on: On,
+    },
     Links(Vec<LinkPattern>),
     Detect(Vec<Detector>),
     Count(Count),
+}
+
+impl MatcherKind {
+    /// One term, written in no way but its own.
+    pub(super) fn word(term: Term, disguises: Disguises) -> Self {
+        let (terms, ways) = (vec![term], Ways::default());
+        Self::Words { disguises, add_ons: false, terms, as_written: 1, ways }
+    }
 }
 
 /// As a moderator writes it, in few words.
@@ -204,7 +232,7 @@ impl fmt::Display for MatcherKind {
             Self::Words { terms, .. } => {
                 write!(f, "words: {}", few(terms.iter().map(|term| name(term)).collect()))
             }
-            Self::Regex(pattern) => write!(f, "regex: `{pattern}`"),
+            Self::Regex { pattern, .. } => write!(f, "regex: `{pattern}`"),
             Self::Links(links) => {
                 write!(f, "links: {}", few(links.iter().map(|link| name(link)).collect()))
             }

@@ -4,9 +4,11 @@ use super::count::Count;
 use super::detect::{Detector, Facts};
 use super::edge;
 use super::fold::{Fold, Units};
+use super::folded::Folded;
 use super::link::{self, LinkPattern};
 use super::needs::Needs;
-use super::rule::{Disguises, Term};
+use super::rule::{Disguises, On, Term};
+use super::variants::{Shown, Spellings};
 use super::vocabulary::{Found, Sighting, Target, Vocabulary, has_letters, is_telling};
 use aho_corasick::AhoCorasick;
 use regex::Regex;
@@ -21,6 +23,7 @@ const MOST_MATCHES: usize = 1_000;
 #[derive(Debug, Default)]
 pub struct Searcher {
     vocabulary: Vocabulary,
+    spellings: Spellings,
     literals: Option<AhoCorasick>,
     /// What the literals' patterns are, by their number.
     written: Vec<Written>,
@@ -36,7 +39,9 @@ pub struct Searcher {
 /// Everything that is searched for beside terms.
 #[derive(Debug, Default)]
 pub struct Wanted {
-    pub regexes: Vec<(Target, Regex)>,
+    /// Terms whose characters may be written in other ways.
+    pub spellings: Spellings,
+    pub regexes: Vec<(Target, Regex, On)>,
     pub links: Vec<(Target, Vec<LinkPattern>)>,
     /// Links that lift what they hold.
     pub excused: Vec<(Target, Vec<LinkPattern>)>,
@@ -49,6 +54,7 @@ pub struct Wanted {
 struct Pattern {
     target: Target,
     regex: Regex,
+    on: On,
     digits: usize,
 }
 
@@ -66,6 +72,7 @@ struct Written {
 struct Scratch {
     fold: Fold,
     units: Units,
+    shown: Shown,
     /// Regexes whose literal was seen.
     announced: Vec<u32>,
 }
@@ -81,7 +88,7 @@ impl Searcher {
         terms: &[(Target, &Term, Disguises)],
         wanted: Wanted,
     ) -> Result<Self, aho_corasick::BuildError> {
-        let Wanted { regexes, links, excused, detectors, counts } = wanted;
+        let Wanted { spellings, regexes, links, excused, detectors, counts } = wanted;
         let as_written =
             |term: &Term, disguises| disguises == Disguises::None || !has_letters(&term.text);
         let (literals, folded): (Vec<_>, Vec<_>) =
@@ -99,7 +106,7 @@ impl Searcher {
             open_end: term.open_end,
         });
         let needs: Vec<Needs> =
-            regexes.iter().map(|(_, regex)| Needs::of(regex.as_str())).collect();
+            regexes.iter().map(|(_, regex, _)| Needs::of(regex.as_str())).collect();
         let announced = |needs: &Needs| {
             !needs.literals.is_empty() && needs.literals.iter().all(|literal| is_telling(literal))
         };
@@ -113,6 +120,7 @@ impl Searcher {
             written: written.collect(),
             literals: automaton,
             vocabulary,
+            spellings: spellings.finish(),
             unannounced: unannounced.collect(),
             links,
             excused,
@@ -121,7 +129,12 @@ impl Searcher {
             regexes: regexes
                 .into_iter()
                 .zip(&needs)
-                .map(|((target, regex), needs)| Pattern { target, regex, digits: needs.digits })
+                .map(|((target, regex, on), needs)| Pattern {
+                    target,
+                    regex,
+                    on,
+                    digits: needs.digits,
+                })
                 .collect(),
         })
     }
@@ -134,7 +147,8 @@ impl Searcher {
             // A caller that scans while it is told of a sighting gets buffers of its own.
             let mut own = Scratch::default();
             let mut shared = scratch.try_borrow_mut();
-            let Scratch { fold, units, announced } = shared.as_deref_mut().unwrap_or(&mut own);
+            let Scratch { fold, units, shown, announced } =
+                shared.as_deref_mut().unwrap_or(&mut own);
             announced.clear();
             self.vocabulary.search(text, fold, units, at_ms, |found| match found {
                 Found::Term(sighting) => each(sighting.target, sighting.range),
@@ -142,6 +156,7 @@ impl Searcher {
             });
             announced.sort_unstable();
             announced.dedup();
+            self.spellings.search(text, units, shown, at_ms, &mut each);
             self.scan_regexes(text, announced, &mut each);
             self.scan_shapes(text, &mut each);
         });
@@ -158,10 +173,16 @@ impl Searcher {
         if self.regexes.is_empty() {
             return;
         }
-        let digits = digits(text);
+        let (digits, mut folded) = (digits(text), None);
         for number in self.unannounced.iter().chain(announced) {
             let pattern = &self.regexes[*number as usize];
-            if pattern.digits <= digits {
+            if pattern.on == On::Folded {
+                let folded = folded.get_or_insert_with(|| Folded::of(text));
+                let found = pattern.regex.find_iter(&folded.text).filter(|found| !found.is_empty());
+                found
+                    .take(MOST_MATCHES)
+                    .for_each(|found| each(pattern.target, folded.original(found.range())));
+            } else if pattern.digits <= digits {
                 let found = pattern.regex.find_iter(text).filter(|found| !found.is_empty());
                 found.take(MOST_MATCHES).for_each(|found| each(pattern.target, found.range()));
             }

@@ -1,8 +1,9 @@
 //! Disguises that only an add-on promises to see through.
 
+use super::chinese::TRADITIONAL;
 use super::dice::Dice;
 use super::korean::jamo;
-use super::spelled::{Spelled, each, whole};
+use super::spelled::{Spelled, alphabet, by_table, each, whole};
 use super::terms::Term;
 use super::{Class, Level, Tongue};
 
@@ -55,6 +56,49 @@ fn one_spelled(term: &Term, dice: &mut Dice) -> Option<Spelled> {
     whole(term.text.chars().enumerate().map(part).collect())
 }
 
+/// Every syllable by `each`, put together with `between`.
+fn spelled(term: &Term, between: &str, each: fn(&str) -> String) -> Option<Spelled> {
+    if term.pinyin.is_empty() {
+        return None;
+    }
+    whole(term.pinyin.split(' ').map(each).collect::<Vec<_>>().join(between))
+}
+
+fn plain(syllable: &str) -> String {
+    syllable.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned()
+}
+
+fn initial(syllable: &str) -> String {
+    let two = syllable.get(..2).filter(|two| ["zh", "ch", "sh"].contains(two));
+    two.or(syllable.get(..1)).unwrap_or_default().to_owned()
+}
+
+fn first(syllable: &str) -> String {
+    syllable.chars().take(1).collect()
+}
+
+fn one_initial(term: &Term, dice: &mut Dice) -> Option<Spelled> {
+    let sounds = syllables(term)?;
+    let at = dice.below(sounds.len());
+    let part = |(i, c): (usize, char)| if i == at { first(&sounds[i]) } else { c.into() };
+    whole(term.text.chars().enumerate().map(part).collect())
+}
+
+/// One of these spellings of the term, its characters in their traditional form.
+fn traditional(from: &[&str], dice: &mut Dice) -> Option<Spelled> {
+    let fit: Vec<String> = from.iter().filter_map(|text| by_table(text, TRADITIONAL)).collect();
+    let at = dice.below(fit.len().max(1));
+    whole(fit.get(at)?.clone())
+}
+
+fn some(from: &[&str], dice: &mut Dice, between: &str) -> Option<Spelled> {
+    if from.is_empty() {
+        None
+    } else {
+        whole(super::spelled::between(dice.pick(from), || between.into()))
+    }
+}
+
 fn keys(text: &str) -> String {
     let single = |c: char| match COMPOUNDS.split(' ').find(|entry| entry.starts_with(c)) {
         Some(parts) => parts.chars().skip(1).collect::<String>(),
@@ -95,6 +139,21 @@ fn dropped(term: &Term, dice: &mut Dice) -> Option<Spelled> {
     whole(letters.into_iter().collect())
 }
 
+/// As [`swapped`], for scripts whose words are shorter.
+fn typed_over(term: &Term, dice: &mut Dice) -> Option<Spelled> {
+    let mut letters: Vec<char> = term.text.chars().collect();
+    let at = dice.between(1, letters.len() - 1);
+    letters.swap(at - 1, at);
+    if letters.len() < 3 { None } else { whole(letters.into_iter().collect()) }
+}
+
+/// As [`dropped`], for scripts whose words are shorter.
+fn left_out(term: &Term, dice: &mut Dice) -> Option<Spelled> {
+    let mut letters: Vec<char> = term.text.chars().collect();
+    letters.remove(dice.between(0, letters.len() - 1));
+    if letters.len() < 3 { None } else { whole(letters.into_iter().collect()) }
+}
+
 fn reversed(term: &Term, _: &mut Dice) -> Option<Spelled> {
     whole(term.text.chars().rev().collect())
 }
@@ -115,6 +174,52 @@ pub fn classes() -> Vec<Class> {
         class("initials", Chinese, initials, |t, _| {
             whole(syllables(t)?.iter().filter_map(|s| s.chars().next()).collect())
         }),
+        class("pinyin, hyphens", Chinese, full, |t, _| spelled(t, "-", plain)),
+        class("pinyin, apostrophes", Chinese, full, |t, _| spelled(t, "'", plain)),
+        class("pinyin with tone digits", Chinese, full, |t, _| spelled(t, "", str::to_owned)),
+        class("pinyin, full-width", Chinese, full, |t, _| {
+            whole(alphabet(&syllables(t)?.concat(), 0xFF41))
+        }),
+        class("one syllable, traditional", Chinese, full, |t, d| {
+            let spelled = one_spelled(t, d)?;
+            whole(by_table(&spelled.offence, TRADITIONAL)?)
+        }),
+        class("one syllable with its tone", Chinese, full, |t, d| {
+            let sounds: Vec<&str> = t.pinyin.split(' ').filter(|s| !s.is_empty()).collect();
+            let at = d.below(sounds.len().max(1));
+            let tone = toned(sounds.get(at)?);
+            let part = |(i, c): (usize, char)| if i == at { tone.clone() } else { c.into() };
+            whole(t.text.chars().enumerate().map(part).collect())
+        }),
+        class("pinyin, dots between letters", Chinese, full, |t, _| {
+            whole(super::spelled::between(&syllables(t)?.concat(), || ".".into()))
+        }),
+        class("pinyin, letters repeated", Chinese, full, |t, _| {
+            whole(super::spelled::repeated(&syllables(t)?.concat(), |_| 3))
+        }),
+        class("initials in capitals", Chinese, initials, |t, _| {
+            spelled(t, "", |s| first(s).to_uppercase())
+        }),
+        class("initials spaced", Chinese, initials, |t, _| spelled(t, " ", first)),
+        class("initials dotted", Chinese, initials, |t, _| spelled(t, ".", first)),
+        class("initials with their h", Chinese, initials, |t, _| spelled(t, "", initial)),
+        class("one initial", Chinese, initials, one_initial),
+        class("homophones, traditional", Chinese, ("sounds", "homophones"), |t, d| {
+            traditional(t.homophones, d)
+        }),
+        class("characters split, spaced", Chinese, ("shapes", "split"), |t, d| {
+            some(t.split, d, " ")
+        }),
+        class("characters split, joined by +", Chinese, ("shapes", "split"), |t, d| {
+            some(t.split, d, "+")
+        }),
+        class("characters split, traditional", Chinese, ("shapes", "split"), |t, d| {
+            traditional(t.split, d)
+        }),
+        class("two characters swapped", Chinese, ("typos", "swapped"), typed_over),
+        class("two syllables swapped", Korean, ("typos", "swapped"), typed_over),
+        class("a character dropped", Chinese, ("typos", "dropped"), left_out),
+        class("a syllable dropped", Korean, ("typos", "dropped"), left_out),
         class("homophones", Chinese, ("sounds", "homophones"), |t, d| {
             if t.homophones.is_empty() { None } else { whole(d.pick(t.homophones).into()) }
         }),

@@ -8,7 +8,7 @@ use super::terms::Term;
 use super::{Class, Level, Tongue};
 use unicode_normalization::UnicodeNormalization;
 
-const TRADITIONAL: &str = "乐樂 赌賭 场場 时時 机機 单單 鲁魯 开開 发發";
+pub const TRADITIONAL: &str = "乐樂 赌賭 场場 时時 机機 单單 鲁魯 开開 发發 贝貝 云雲 车車 见見 马馬 疗療 辽遼 实實 鸡雞 厂廠 卤鹵 阁閣 丝絲";
 
 fn class(
     name: &'static str,

@@ -1,30 +1,30 @@
 //! Rule sets over the terms of the corpus, at the levels that the engine offers.
 
 use super::{Level, terms};
-use chat_automod::engine::{Code, Diagnostics, Level as Gravity, Ruleset, Sources, compile};
+use chat_automod::engine::{Ruleset, Sources, compile};
 use chat_automod::message::{Content, Message, MessageKey};
 use std::ops::Range;
 
-/// The rule set over all terms at this level; `None` where the engine says that it does not offer it yet.
-/// An add-on stands on `heavy`, or on `simple` where there is no `heavy`.
+/// The rule set over all terms at this level. An add-on stands on `heavy`.
 ///
 /// # Errors
-/// What else the engine has against the rules, rendered.
-pub fn at(level: Level) -> Result<Option<Ruleset>, String> {
+/// What the engine has against the rules, rendered.
+pub fn at(level: Level) -> Result<Ruleset, String> {
     let words: Vec<&str> = terms::all().map(|term| term.text).collect();
     of(&words, level)
 }
 
 /// The same over other words.
-pub fn of(words: &[&str], level: Level) -> Result<Option<Ruleset>, String> {
-    let set = |more: &str| offered(&yaml(words, more));
-    match level {
-        Level::Simple => set("disguises: simple"),
-        Level::Heavy => set("disguises: heavy"),
-        Level::AddOn(key, value) => match set(&format!("disguises: heavy, {key}: [{value}]"))? {
-            None => set(&format!("disguises: simple, {key}: [{value}]")),
-            some => Ok(some),
-        },
+pub fn of(words: &[&str], level: Level) -> Result<Ruleset, String> {
+    let more = match level {
+        Level::Simple => "disguises: simple".to_owned(),
+        Level::Heavy => "disguises: heavy".to_owned(),
+        Level::AddOn(key, value) => format!("disguises: heavy, {key}: [{value}]"),
+    };
+    let sources = Sources::of([("corpus.yaml", yaml(words, &more))]);
+    match compile(&sources) {
+        Ok(compiled) => Ok(compiled.ruleset),
+        Err(faults) => Err(faults.render(&sources, false)),
     }
 }
 
@@ -36,20 +36,6 @@ fn yaml(words: &[&str], more: &str) -> String {
         quoted.join(", "),
         words.first().unwrap_or(&"x").trim_matches('*'),
     )
-}
-
-fn offered(yaml: &str) -> Result<Option<Ruleset>, String> {
-    let sources = Sources::of([("corpus.yaml", yaml)]);
-    match compile(&sources) {
-        Ok(compiled) => Ok(Some(compiled.ruleset)),
-        Err(faults) if is_not_available(&faults) => Ok(None),
-        Err(faults) => Err(faults.render(&sources, false)),
-    }
-}
-
-fn is_not_available(faults: &Diagnostics) -> bool {
-    let mut errors = faults.iter().filter(|fault| fault.code.level() == Gravity::Error);
-    errors.any(|fault| fault.code == Code::NotAvailable)
 }
 
 /// A message of one text from nobody in no group.

@@ -7,7 +7,7 @@ use chat_automod::engine::Ruleset;
 use std::fmt::Write;
 use std::ops::Range;
 
-/// A level that the engine offers, and its rule set.
+/// A level and its rule set.
 pub struct Offered {
     pub level: Level,
     pub rules: Ruleset,
@@ -18,26 +18,17 @@ pub struct Offered {
 /// # Errors
 /// What the engine has against the rules.
 pub fn levels(words: &[&str]) -> Result<Vec<Offered>, String> {
-    let offered = |level| {
-        let rules = ruleset::of(words, level)?.ok_or_else(|| format!("{level} is not offered"))?;
-        Ok(Offered { level, rules })
-    };
+    let offered = |level| ruleset::of(words, level).map(|rules| Offered { level, rules });
     [Level::Simple, Level::Heavy].into_iter().map(offered).collect()
 }
 
-/// The levels that the engine offers, and those it says it does not offer yet.
+/// All levels.
 ///
 /// # Errors
-/// What else the engine has against the rules.
-pub fn offered() -> Result<(Vec<Offered>, Vec<Level>), String> {
-    let (mut offered, mut missing) = (Vec::new(), Vec::new());
-    for level in Level::ALL {
-        match ruleset::at(level)? {
-            Some(rules) => offered.push(Offered { level, rules }),
-            None => missing.push(level),
-        }
-    }
-    Ok((offered, missing))
+/// What the engine has against the rules.
+pub fn offered() -> Result<Vec<Offered>, String> {
+    let offered = |level| ruleset::at(level).map(|rules| Offered { level, rules });
+    Level::ALL.into_iter().map(offered).collect()
 }
 
 /// A probe that was missed, or hit in the wrong place.

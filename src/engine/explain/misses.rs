@@ -262,7 +262,7 @@ impl Near<'_> {
 
 /// Whether a term is found at a place, by the same search as always.
 fn found(rule: &Rule, term: &Term, disguises: Disguises, text: &str, at: &Range<usize>) -> bool {
-    let kind = MatcherKind::Words { disguises, add_ons: false, terms: vec![term.clone()] };
+    let kind = MatcherKind::word(term.clone(), disguises);
     let alone = Rule { matchers: vec![Matcher { kind, context: false }], ..bare(rule) };
     let set = Ruleset::new(String::new(), vec![alone], &mut Diagnostics::default());
     let overlaps = |it: &Sighting| it.range.start < at.end && at.start < it.range.end;

@@ -205,19 +205,22 @@ impl Sight {
 /// A matcher as many, each with one thing to look for and nothing that keeps it from being found.
 fn parts(kind: &MatcherKind) -> Vec<MatcherKind> {
     match kind {
-        MatcherKind::Words { add_ons, terms, .. } => {
+        MatcherKind::Words { add_ons, terms, as_written, ways, .. } => {
             let open = |term: &Term| Term {
                 open_start: true,
                 open_end: true,
                 until: None,
                 ..term.clone()
             };
-            let part = |term: &Term| MatcherKind::Words {
+            // Ways to write belong to the words themselves, not to what add-ons made of them.
+            let part = |(number, term): (usize, &Term)| MatcherKind::Words {
                 disguises: Disguises::Heavy,
                 add_ons: *add_ons,
                 terms: vec![open(term)],
+                as_written: usize::from(number < *as_written),
+                ways: *ways,
             };
-            terms.iter().map(part).collect()
+            terms.iter().enumerate().map(part).collect()
         }
         MatcherKind::Links(patterns) => {
             patterns.iter().map(|pattern| MatcherKind::Links(vec![pattern.clone()])).collect()

@@ -111,8 +111,8 @@ fn hit<'t>(
     }
     let matcher = |(number, _): &&(usize, Vec<_>)| {
         let (term, disguises) = terms[*number];
-        let terms = vec![Term { until: None, ..term.clone() }];
-        Matcher { kind: MatcherKind::Words { disguises, add_ons: false, terms }, context: false }
+        let term = Term { until: None, ..term.clone() };
+        Matcher { kind: MatcherKind::word(term, disguises), context: false }
     };
     let matchers = tried.iter().map(matcher).collect();
     let alone = Rule { matchers, except: rule.except.clone(), ..bare(rule) };
@@ -160,6 +160,9 @@ fn holding(terms: &[(&Term, Disguises)]) -> Vec<(usize, Vec<&'static str>)> {
         .filter(|number| terms[*number].0.open_start || terms[*number].0.open_end)
         .filter(|number| !keys[*number].is_empty())
         .collect();
+    if open.is_empty() {
+        return holding;
+    }
     let Ok(search) = AhoCorasick::new(open.iter().map(|number| &keys[*number])) else {
         return holding;
     };

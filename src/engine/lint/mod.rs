@@ -38,7 +38,7 @@ pub fn rules(rules: &[Rule], faults: &mut Diagnostics) {
         for matcher in &rule.matchers {
             match &matcher.kind {
                 MatcherKind::Words { terms, .. } => one_letter(terms, faults),
-                MatcherKind::Regex(pattern) => costly::costly(rule, pattern, faults),
+                MatcherKind::Regex { pattern, .. } => costly::costly(rule, pattern, faults),
                 _ => {}
             }
         }
@@ -78,7 +78,7 @@ fn marks(ruleset: &Ruleset, faults: &mut Diagnostics) {
     ruleset.searcher.scan("***", ANY_TIME, |sighting| hit.push(sighting.target));
     for (number, rule) in ruleset.rules.iter().enumerate() {
         for (matcher, target) in rule.matchers.iter().zip(ruleset.first_matcher(number)..) {
-            let MatcherKind::Regex(pattern) = &matcher.kind else { continue };
+            let MatcherKind::Regex { pattern, .. } = &matcher.kind else { continue };
             let (what, help) = if costly::may_be_empty(pattern) {
                 ("the empty text", "such matches are left out; ask for at least one character")
             } else if hit.contains(&target) {

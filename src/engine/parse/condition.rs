@@ -1,6 +1,6 @@
 //! `match:` and what stands below it.
 
-use super::super::diagnostic::{Code, Diagnostic};
+use super::super::diagnostic::Code;
 use super::super::rule::{Condition, Matcher};
 use super::super::yaml::Node;
 use super::lists::Lists;
@@ -11,8 +11,6 @@ use super::reader::{Fields, Reader};
 const MAX_LEVELS: usize = 16;
 
 const GROUPS: [&str; 3] = ["any", "all", "none"];
-/// What the language knows and this version does not do yet.
-const LATER: [&str; 1] = ["shapes"];
 const KNOWN: [&str; 17] = [
     "any",
     "all",
@@ -64,10 +62,6 @@ impl Matching {
         level: usize,
     ) -> Option<Condition> {
         let fields = reader.fields(node, "a matcher", &KNOWN)?;
-        if let Some((name, key, _)) = fields.iter().find(|(name, ..)| LATER.contains(name)) {
-            reader.push(not_available(reader, &key.span, &format!("`{name}`")));
-            return None;
-        }
         let groups: Vec<_> = fields.iter().filter(|(name, ..)| GROUPS.contains(name)).collect();
         if groups.is_empty() {
             return self.matcher(reader, lists, &fields);
@@ -160,10 +154,4 @@ fn offends(condition: &Condition, matchers: &[Matcher]) -> bool {
         Condition::None(_) => false,
         Condition::Matcher(index) => !matchers[*index].context,
     }
-}
-
-pub fn not_available(reader: &Reader<'_>, span: &std::ops::Range<usize>, what: &str) -> Diagnostic {
-    reader
-        .fault(Code::NotAvailable, span, format!("{what} is not available in this version"))
-        .help("take it out; docs/rules.md lists what is there")
 }

@@ -4,10 +4,9 @@ use super::super::count::{COUNTED, Count, bound};
 use super::super::detect::Detector;
 use super::super::diagnostic::Code;
 use super::super::link::LinkPattern;
-use super::super::rule::{Disguises, MatcherKind, Term};
-use super::super::variants::{self, AddOn};
+use super::super::rule::{Disguises, MatcherKind, On, Term};
+use super::super::variants::{self, AddOn, Ways};
 use super::super::yaml::{Kind, Node};
-use super::condition::not_available;
 use super::lists::{self, Lists};
 use super::reader::{Fields, Reader};
 
@@ -38,10 +37,10 @@ pub fn kind(
     }
     let foreign = match name {
         "regex" => &["disguises", "on"][..],
-        _ if words(name) => &["disguises", "sounds", "keyboard", "typos"],
+        _ if words(name) => &["disguises", "sounds", "shapes", "keyboard", "typos"],
         _ => &[],
     };
-    let modifiers = ["disguises", "on", "sounds", "keyboard", "typos"];
+    let modifiers = ["disguises", "on", "sounds", "shapes", "keyboard", "typos"];
     let modifier = |key: &str| modifiers.contains(&key) && !foreign.contains(&key);
     if let Some((modifier, key, _)) = fields.iter().find(|(key, ..)| modifier(key)) {
         let fault = reader.fault(
@@ -153,17 +152,18 @@ fn regex_kind(reader: &mut Reader<'_>, fields: &Fields<'_>, node: &Node) -> Opti
                 .help("take it out, or use `words`"),
         );
     }
-    if let Some(on) = fields.get("on")
-        && reader.choice(on, "`on`", &[("original", false), ("folded", true)])?
-    {
-        reader.push(not_available(reader, &on.span, "`on: folded`"));
-    }
+    let on = match fields.get("on") {
+        Some(on) => {
+            reader.choice(on, "`on`", &[("original", On::Original), ("folded", On::Folded)])?
+        }
+        None => On::Original,
+    };
     let place = reader.place(node);
     let pattern = reader.text(node, "a regex")?;
     super::super::pattern::check(&pattern, &place, reader.text)
         .map_err(|fault| reader.push(*fault))
         .ok()?;
-    Some(MatcherKind::Regex(pattern))
+    Some(MatcherKind::Regex { pattern, on })
 }
 
 fn words_kind(
@@ -172,6 +172,7 @@ fn words_kind(
     fields: &Fields<'_>,
 ) -> Option<MatcherKind> {
     let disguises = fields.get("disguises").and_then(|node| self::disguises(reader, node));
+    let disguises = disguises.unwrap_or(Disguises::Simple);
     let mut terms = Vec::new();
     if let Some(node) = fields.get("words") {
         inline_terms(reader, node, &mut terms);
@@ -190,43 +191,43 @@ fn words_kind(
         }
     }
     let add_ons = add_ons(reader, fields)?;
-    let more: Vec<Term> = terms.iter().flat_map(|term| variants::of(term, &add_ons)).collect();
+    let (as_written, ways) = (terms.len(), Ways::of(&add_ons));
+    let more: Vec<Term> = terms
+        .iter()
+        .flat_map(|term| variants::of(term, &add_ons, disguises == Disguises::Heavy))
+        .collect();
     terms.extend(more);
     (!terms.is_empty()).then_some(MatcherKind::Words {
-        disguises: disguises.unwrap_or(Disguises::Simple),
+        disguises,
         add_ons: !add_ons.is_empty(),
         terms,
+        as_written,
+        ways,
     })
 }
 
 /// The add-ons a matcher asks for.
 fn add_ons(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Vec<AddOn>> {
     let sounds = [
-        ("choseong", Some(AddOn::Choseong)),
-        ("pinyin", None),
-        ("pinyin_initials", None),
-        ("homophones", None),
+        ("choseong", AddOn::Choseong),
+        ("pinyin", AddOn::Written(Ways::PINYIN)),
+        ("pinyin_initials", AddOn::Written(Ways::INITIALS)),
+        ("homophones", AddOn::Written(Ways::HOMOPHONES)),
     ];
-    let keyboard = [("dubeolsik", Some(AddOn::Dubeolsik))];
-    let typos = [
-        ("swapped", Some(AddOn::Swapped)),
-        ("dropped", Some(AddOn::Dropped)),
-        ("reversed", Some(AddOn::Reversed)),
-    ];
+    let shapes = [("split", AddOn::Written(Ways::SPLIT))];
+    let keyboard = [("dubeolsik", AddOn::Dubeolsik)];
+    let typos =
+        [("swapped", AddOn::Swapped), ("dropped", AddOn::Dropped), ("reversed", AddOn::Reversed)];
+    let known =
+        [("sounds", &sounds[..]), ("shapes", &shapes), ("keyboard", &keyboard), ("typos", &typos)];
     let mut found = Vec::new();
-    for (key, known) in [("sounds", &sounds[..]), ("keyboard", &keyboard), ("typos", &typos)] {
+    for (key, known) in known {
         let Some(items) = fields.get(key).and_then(|node| reader.list(node, &format!("`{key}`")))
         else {
             continue;
         };
         for item in items {
-            match reader.choice(item, &format!("`{key}`"), known)? {
-                Some(add_on) => found.push(add_on),
-                None => {
-                    let text = reader.scalar(item, key).unwrap_or_default();
-                    reader.push(not_available(reader, &item.span, &format!("`{key}: [{text}]`")));
-                }
-            }
+            found.push(reader.choice(item, &format!("`{key}`"), known)?);
         }
     }
     Some(found)

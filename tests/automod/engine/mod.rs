@@ -6,6 +6,7 @@ mod diagnostics;
 mod documentation;
 mod example_rules;
 mod explain;
+mod folded;
 mod heavy;
 mod links;
 mod matching;
@@ -14,6 +15,7 @@ mod purity;
 mod reference;
 mod regexes;
 mod shapes;
+mod spellings;
 mod verdict;
 
 use chat_automod::engine::{Ruleset, Sources, Verdict, compile};

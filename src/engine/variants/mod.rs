@@ -1,4 +1,16 @@
-//! Add-ons: other ways to write a term that are words of their own, each searched for beside the term.
+//! Add-ons: other ways to write a term.
+//!
+//! Some make words of their own, each searched for beside the term: [`of`]. Those for Han characters would
+//! make too many, so [`Spellings`] looks for the term with each of its characters written in any [`Ways`].
+
+mod common;
+mod parts;
+mod place;
+mod readings;
+mod spellings;
+mod trace;
+
+pub use spellings::{Shown, Spellings};
 
 use super::fold::is_syllable;
 use super::rule::Term;
@@ -17,6 +29,40 @@ pub enum AddOn {
     Dropped,
     /// The last letter first.
     Reversed,
+    /// Chinese in other ways, character by character.
+    Written(Ways),
+}
+
+/// Ways to write one Han character.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ways(u8);
+
+impl Ways {
+    /// In Latin letters: du, dǔ, du3.
+    pub const PINYIN: Self = Self(1);
+    /// By its first letter.
+    pub const INITIALS: Self = Self(2);
+    /// As another character of the same sound.
+    pub const HOMOPHONES: Self = Self(4);
+    /// In pieces: 贝者 for 赌.
+    pub const SPLIT: Self = Self(8);
+
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether one of `other` is among these.
+    pub const fn any(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The ways that add-ons ask for.
+    pub fn of(add_ons: &[AddOn]) -> Self {
+        add_ons.iter().fold(Self::default(), |ways, add_on| match add_on {
+            AddOn::Written(more) => ways.and(*more),
+            _ => ways,
+        })
+    }
 }
 
 /// Initial consonants, vowels and final consonants in the order of Unicode, as the keys of the two-set
@@ -37,11 +83,15 @@ const INITIALS: [char; 19] = [
 ];
 
 /// The terms that the add-ons make of one, the term itself left out.
-pub fn of(term: &Term, add_ons: &[AddOn]) -> Vec<Term> {
+pub fn of(term: &Term, add_ons: &[AddOn], heavy: bool) -> Vec<Term> {
     let letters: Vec<char> = term.text.nfc().collect();
     let mut texts = BTreeSet::new();
     for add_on in add_ons {
         add_on.texts(&letters, &mut texts);
+    }
+    // Letters parted, repeated or hidden are the business of `heavy`, in pinyin as in every word.
+    if heavy && Ways::of(add_ons).any(Ways::PINYIN) {
+        texts.extend(place::spelled_out(&letters));
     }
     texts.remove(&term.text);
     texts.into_iter().map(|text| Term { text, ..term.clone() }).collect()
@@ -75,7 +125,7 @@ impl AddOn {
             Self::Reversed if long(4, 2) => {
                 texts.insert(letters.iter().rev().collect());
             }
-            Self::Swapped | Self::Dropped | Self::Reversed => {}
+            Self::Swapped | Self::Dropped | Self::Reversed | Self::Written(_) => {}
         }
     }
 }
