@@ -5,6 +5,7 @@ FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY src ./src
+COPY data ./data
 COPY migrations ./migrations
 COPY data ./data
 # The manifest names it, so it must be there; nothing of it is built.

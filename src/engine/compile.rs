@@ -46,6 +46,7 @@ pub fn compile(sources: &Sources) -> Result<Compiled, Diagnostics> {
     let over_limit = faults.iter().any(over_limit);
     let ruleset =
         Ruleset::new(sources.hash(), if over_limit { Vec::new() } else { rules }, &mut faults);
+    lint::set(&ruleset, &mut faults);
     trial::rules(&ruleset, &mut faults);
     trial::own_texts(&ruleset, &mut faults);
     trial::never(&ruleset, sources, &mut faults);

@@ -2,10 +2,11 @@
 
 use super::sources::Sources;
 use annotate_snippets::{AnnotationKind, Level as Shown, Renderer, Snippet, renderer::DecorStyle};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Whether a rule set can be used all the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     Error,
     Warning,
@@ -68,6 +69,7 @@ codes! {
     LooksAround = "E311", "looks-around";
     DisguisedRegex = "E312", "disguised-regex";
     Backspace = "E313", "backspace";
+    CommonWord = "E314", "common-word";
     NoAction = "E401", "no-action";
     BadMask = "E402", "bad-mask";
     TwoTextActions = "E403", "two-text-actions";
@@ -79,6 +81,9 @@ codes! {
     MatchesEmpty = "W603", "matches-empty";
     Hidden = "W604", "hidden";
     AddOnUntested = "W605", "add-on-untested";
+    CommonWords = "W606", "common-words";
+    CostlyRegex = "W607", "costly-regex";
+    ManyWarnings = "W699", "many-warnings";
     ManyFaults = "E199", "many-faults";
 }
 
@@ -157,18 +162,21 @@ impl Diagnostics {
         self.0
             .sort_by(|a, b| (&a.file, a.span.start, a.code).cmp(&(&b.file, b.span.start, b.code)));
         self.0.dedup();
-        let (mut file, mut count) = (String::new(), 0);
+        let mut counts: HashMap<(String, Level), usize> = HashMap::new();
         let mut more = Vec::new();
         self.0.retain(|fault| {
-            if fault.file != file {
-                (file, count) = (fault.file.clone(), 0);
+            let level = fault.code.level();
+            let count = counts.entry((fault.file.clone(), level)).or_default();
+            *count += 1;
+            if *count == MOST_PER_FILE + 1 {
+                let (code, what) = match level {
+                    Level::Error => (Code::ManyFaults, "faults"),
+                    Level::Warning => (Code::ManyWarnings, "warnings"),
+                };
+                let title = format!("more than {MOST_PER_FILE} {what} in this file");
+                more.push(Diagnostic::new(code, &fault.file, fault.span.clone(), title));
             }
-            count += 1;
-            if count == MOST_PER_FILE + 1 {
-                let title = format!("more than {MOST_PER_FILE} faults in this file");
-                more.push(Diagnostic::new(Code::ManyFaults, &file, fault.span.clone(), title));
-            }
-            count <= MOST_PER_FILE
+            *count <= MOST_PER_FILE
         });
         self.0.extend(more);
     }

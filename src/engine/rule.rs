@@ -210,6 +210,14 @@ pub enum MatcherKind {
     Count(Count),
 }
 
+impl MatcherKind {
+    /// One term, written in no way but its own.
+    pub(super) fn word(term: Term, disguises: Disguises) -> Self {
+        let (terms, ways) = (vec![term], Ways::default());
+        Self::Words { disguises, add_ons: false, terms, as_written: 1, ways }
+    }
+}
+
 /// As a moderator writes it, in few words.
 impl fmt::Display for MatcherKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -13,7 +13,7 @@ use crate::message::apply;
 /// The file of texts that no enforced rule may catch.
 const NEVER: &str = "never.txt";
 /// Tests are about words, not about dates: nothing has expired.
-const ANY_TIME: i64 = i64::MIN;
+pub const ANY_TIME: i64 = i64::MIN;
 
 /// Runs the tests inside all rules, whatever their mode and whenever they are active.
 pub fn rules(ruleset: &Ruleset, faults: &mut Diagnostics) {

@@ -18,10 +18,7 @@ pub struct Offered {
 /// # Errors
 /// What the engine has against the rules.
 pub fn levels(words: &[&str]) -> Result<Vec<Offered>, String> {
-    let offered = |level| {
-        let rules = ruleset::of(words, level)?;
-        Ok(Offered { level, rules })
-    };
+    let offered = |level| ruleset::of(words, level).map(|rules| Offered { level, rules });
     [Level::Simple, Level::Heavy].into_iter().map(offered).collect()
 }
 

@@ -13,7 +13,6 @@ use super::super::vocabulary::Sighting;
 use super::exceptions::ExceptionKind;
 use super::obstacle::Obstacle;
 use super::probes::{Seen, Sight, bare, sightings};
-use crate::engine::variants::Ways;
 use serde::Serialize;
 use std::ops::Range;
 
@@ -263,13 +262,7 @@ impl Near<'_> {
 
 /// Whether a term is found at a place, by the same search as always.
 fn found(rule: &Rule, term: &Term, disguises: Disguises, text: &str, at: &Range<usize>) -> bool {
-    let kind = MatcherKind::Words {
-        disguises,
-        add_ons: false,
-        terms: vec![term.clone()],
-        as_written: 1,
-        ways: Ways::default(),
-    };
+    let kind = MatcherKind::word(term.clone(), disguises);
     let alone = Rule { matchers: vec![Matcher { kind, context: false }], ..bare(rule) };
     let set = Ruleset::new(String::new(), vec![alone], &mut Diagnostics::default());
     let overlaps = |it: &Sighting| it.range.start < at.end && at.start < it.range.end;

@@ -21,6 +21,7 @@ use super::decide::{Hit, Ruling};
 use super::scope::Subject;
 use crate::message::{Message, apply};
 use probes::{Probes, Seen};
+pub(super) use probes::{bare, sightings};
 use serde::Serialize;
 use std::ops::Range;
 

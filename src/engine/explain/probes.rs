@@ -212,6 +212,7 @@ fn parts(kind: &MatcherKind) -> Vec<MatcherKind> {
                 until: None,
                 ..term.clone()
             };
+            // Ways to write belong to the words themselves, not to what add-ons made of them.
             let part = |(number, term): (usize, &Term)| MatcherKind::Words {
                 disguises: Disguises::Heavy,
                 add_ons: *add_ons,

@@ -33,6 +33,10 @@ fn built(code: Code) -> Option<Sources> {
             let items = "{ regex: 'a1b' }, \n    ".repeat(10_001);
             Some(Sources::of([("rules.yaml", rule(&format!("any: [{items}]")))]))
         }
+        Code::ManyWarnings => {
+            let words = ('a'..='z').cycle().take(150).map(|c| format!("{c}, ")).collect::<String>();
+            Some(Sources::of([("rules.yaml", rule(&format!("words: [a1b, {words}]")))]))
+        }
         Code::ManyFaults => {
             let rules = "  - oh: no\n".repeat(150);
             Some(Sources::of([("rules.yaml", format!("rules:\n{rules}"))]))
@@ -78,7 +82,7 @@ fn each_fault_reads_as_its_golden_file_says() {
         );
         let shown = match code {
             // The hundred before it are others.
-            Code::ManyFaults => {
+            Code::ManyFaults | Code::ManyWarnings => {
                 let last = found.iter().filter(|f| f.code == *code);
                 last.map(|f| f.render(&sources, false) + "\n").collect()
             }

@@ -148,7 +148,7 @@ fn homophones_are_heard() {
 
 #[test]
 fn split_characters_are_put_together() {
-    let rules = rules("赌博, 信, 明白, 漂亮", "shapes: [split]");
+    let rules = rules("赌博, 信不过, 明白, 漂亮", "shapes: [split]");
     all_shown(
         &rules,
         &[
@@ -159,7 +159,7 @@ fn split_characters_are_put_together() {
             ("贝+者博", "****"),
             ("貝者博", "***"),
             ("日月白", "***"),
-            ("亻言", "**"),
+            ("亻言不过", "****"),
             ("氵票亮", "***"),
             ("⺡票亮", "***"),
         ],
