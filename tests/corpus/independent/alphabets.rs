@@ -72,8 +72,10 @@ pub fn styled(word: &str, style: usize, capitals: bool) -> Option<String> {
     Some(word.chars().map(letter).collect())
 }
 
-pub const SMALL_CAPITALS: &str = "aᴀ bʙ cᴄ dᴅ eᴇ fꜰ gɢ hʜ iɪ jᴊ kᴋ lʟ mᴍ nɴ oᴏ pᴘ qꞯ rʀ sꜱ tᴛ uᴜ vᴠ wᴡ yʏ zᴢ";
-pub const MODIFIERS: &str = "aᵃ bᵇ cᶜ dᵈ eᵉ fᶠ gᵍ hʰ iⁱ jʲ kᵏ lˡ mᵐ nⁿ oᵒ pᵖ rʳ sˢ tᵗ uᵘ vᵛ wʷ xˣ yʸ zᶻ";
+pub const SMALL_CAPITALS: &str =
+    "aᴀ bʙ cᴄ dᴅ eᴇ fꜰ gɢ hʜ iɪ jᴊ kᴋ lʟ mᴍ nɴ oᴏ pᴘ qꞯ rʀ sꜱ tᴛ uᴜ vᴠ wᴡ yʏ zᴢ";
+pub const MODIFIERS: &str =
+    "aᵃ bᵇ cᶜ dᵈ eᵉ fᶠ gᵍ hʰ iⁱ jʲ kᵏ lˡ mᵐ nⁿ oᵒ pᵖ rʳ sˢ tᵗ uᵘ vᵛ wʷ xˣ yʸ zᶻ";
 pub const SUBSCRIPTS: &str = "aₐ eₑ hₕ iᵢ jⱼ kₖ lₗ mₘ nₙ oₒ pₚ rᵣ sₛ tₜ uᵤ vᵥ xₓ";
 pub const CYRILLIC: &str = "aа cс eе oо pр xх yу iі jј sѕ hһ dԁ qԛ wԝ";
 pub const CYRILLIC_CAPITALS: &str = "AА BВ CС EЕ HН KК MМ OО PР TТ XХ YУ IІ JЈ SЅ";
@@ -81,8 +83,7 @@ pub const GREEK: &str = "aα oο vν iι uυ pρ kκ nη tτ yγ wω eε xχ";
 pub const GREEK_CAPITALS: &str = "AΑ BΒ EΕ ZΖ HΗ IΙ KΚ MΜ NΝ OΟ PΡ TΤ YΥ XΧ";
 pub const ARMENIAN: &str = "oօ hհ uս nո gց qզ jյ";
 pub const CHEROKEE: &str = "AᎪ BᏴ CᏟ DᎠ EᎬ GᏀ HᎻ IᏆ JᎫ KᏦ LᏞ MᎷ PᏢ RᎡ SᏚ TᎢ VᏙ WᎳ YᎩ ZᏃ";
-pub const LISU: &str =
-    "Aꓮ Bꓐ Cꓚ Dꓓ Eꓰ Fꓝ Gꓖ Hꓧ Iꓲ Jꓙ Kꓗ Lꓡ Mꓟ Nꓠ Oꓳ Pꓑ Rꓣ Sꓢ Tꓔ Uꓴ Vꓦ Wꓪ Xꓫ Yꓬ Zꓜ";
+pub const LISU: &str = "Aꓮ Bꓐ Cꓚ Dꓓ Eꓰ Fꓝ Gꓖ Hꓧ Iꓲ Jꓙ Kꓗ Lꓡ Mꓟ Nꓠ Oꓳ Pꓑ Rꓣ Sꓢ Tꓔ Uꓴ Vꓦ Wꓪ Xꓫ Yꓬ Zꓜ";
 pub const COPTIC: &str = "AⲀ BⲂ CⲤ HⲎ IⲒ KⲔ MⲘ NⲚ OⲞ PⲢ TⲦ YⲨ XⲬ";
 pub const IPA: &str = "aɑ bɓ cƈ dɖ eɛ fƒ gɡ hɦ iɨ kƙ lɭ mɱ nɲ pƥ rɽ sʂ tʈ uʉ vʋ yƴ zʐ";
 pub const STROKED: &str = "aⱥ bƀ cȼ dđ eɇ gǥ hħ iɨ jɉ lł oø pᵽ rɍ tŧ uʉ yɏ zƶ";
@@ -115,15 +116,45 @@ pub fn dressed(
 
 /// Characters nobody sees.
 pub const UNSEEN: [char; 34] = [
-    '\u{200B}', '\u{200C}', '\u{200D}', '\u{2060}', '\u{FEFF}', '\u{AD}', '\u{180E}', '\u{34F}', '\u{200E}',
-    '\u{200F}', '\u{61C}', '\u{2061}', '\u{2062}', '\u{2063}', '\u{2064}', '\u{115F}', '\u{1160}', '\u{3164}',
-    '\u{FFA0}', '\u{17B4}', '\u{17B5}', '\u{FE00}', '\u{FE0E}', '\u{FE0F}', '\u{180B}', '\u{E0061}',
-    '\u{E0020}', '\u{E007F}', '\u{E0101}', '\u{202A}', '\u{202C}', '\u{2066}', '\u{2069}', '\u{206A}',
+    '\u{200B}',
+    '\u{200C}',
+    '\u{200D}',
+    '\u{2060}',
+    '\u{FEFF}',
+    '\u{AD}',
+    '\u{180E}',
+    '\u{34F}',
+    '\u{200E}',
+    '\u{200F}',
+    '\u{61C}',
+    '\u{2061}',
+    '\u{2062}',
+    '\u{2063}',
+    '\u{2064}',
+    '\u{115F}',
+    '\u{1160}',
+    '\u{3164}',
+    '\u{FFA0}',
+    '\u{17B4}',
+    '\u{17B5}',
+    '\u{FE00}',
+    '\u{FE0E}',
+    '\u{FE0F}',
+    '\u{180B}',
+    '\u{E0061}',
+    '\u{E0020}',
+    '\u{E007F}',
+    '\u{E0101}',
+    '\u{202A}',
+    '\u{202C}',
+    '\u{2066}',
+    '\u{2069}',
+    '\u{206A}',
 ];
 
 /// Marks laid on a letter.
 pub const MARKS: [char; 24] = [
-    '\u{300}', '\u{301}', '\u{302}', '\u{303}', '\u{304}', '\u{307}', '\u{308}', '\u{30A}', '\u{323}', '\u{327}',
-    '\u{328}', '\u{332}', '\u{335}', '\u{336}', '\u{337}', '\u{338}', '\u{33D}', '\u{489}', '\u{20DD}', '\u{20DE}',
-    '\u{20E0}', '\u{1AB0}', '\u{FE20}', '\u{36F}',
+    '\u{300}', '\u{301}', '\u{302}', '\u{303}', '\u{304}', '\u{307}', '\u{308}', '\u{30A}',
+    '\u{323}', '\u{327}', '\u{328}', '\u{332}', '\u{335}', '\u{336}', '\u{337}', '\u{338}',
+    '\u{33D}', '\u{489}', '\u{20DD}', '\u{20DE}', '\u{20E0}', '\u{1AB0}', '\u{FE20}', '\u{36F}',
 ];

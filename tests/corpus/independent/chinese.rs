@@ -14,38 +14,120 @@ pub fn classes() -> Vec<Class> {
     let simple: [(&'static str, Write); 8] = [
         ("Traditional", |t, d| whole(abc::dressed(t.text, TRADITIONAL, d, |_| true)?)),
         ("half Traditional", |t, d| whole(abc::dressed(t.text, TRADITIONAL, d, |d| d.chance(40))?)),
-        ("radicals and compatibility", |t, d| whole(abc::dressed(t.text, COMPATIBILITY, d, |_| true)?)),
+        ("radicals and compatibility", |t, d| {
+            whole(abc::dressed(t.text, COMPATIBILITY, d, |_| true)?)
+        }),
         ("circled ideographs", |t, d| whole(abc::dressed(t.text, CIRCLED, d, |_| true)?)),
         ("unseen in Han", |t, d| whole(inner(t.text, &abc::UNSEEN, d))),
         ("marks on Han", |t, d| whole(laid(t.text, &abc::MARKS, 0..3, d))),
-        ("full-width letters in Han", |t, _| whole(if t.text.is_ascii() { return None } else { t.text.chars().map(|c| if c.is_ascii_lowercase() { char::from_u32(c as u32 - 0x61 + 0xFF21).unwrap_or(c) } else { c }).collect() })),
-        ("Traditional and unseen", |t, d| { let c = abc::dressed(t.text, TRADITIONAL, d, |_| true)?; whole(inner(&c, &abc::UNSEEN, d)) }),
+        ("full-width letters in Han", |t, _| {
+            whole(if t.text.is_ascii() {
+                return None;
+            } else {
+                t.text
+                    .chars()
+                    .map(|c| {
+                        if c.is_ascii_lowercase() {
+                            char::from_u32(c as u32 - 0x61 + 0xFF21).unwrap_or(c)
+                        } else {
+                            c
+                        }
+                    })
+                    .collect()
+            })
+        }),
+        ("Traditional and unseen", |t, d| {
+            let c = abc::dressed(t.text, TRADITIONAL, d, |_| true)?;
+            whole(inner(&c, &abc::UNSEEN, d))
+        }),
     ];
     let heavy: [(&'static str, Write); 24] = [
         ("spaces in Han", |t, _| parted(t.text, || " ".into())),
-        ("wide spaces in Han", |t, d| { let s = pick(&["\u{3000}", "  ", "\u{A0}", "\u{2003}", "\t"], d); parted(t.text, || s.into()) }),
-        ("a character a line", |t, d| { let s = pick(&["\n", "\r\n"], d); parted(t.text, || s.into()) }),
-        ("one sign of many in Han", |t, d| { let s = sign(d); parted(t.text, || s.into()) }),
+        ("wide spaces in Han", |t, d| {
+            let s = pick(&["\u{3000}", "  ", "\u{A0}", "\u{2003}", "\t"], d);
+            parted(t.text, || s.into())
+        }),
+        ("a character a line", |t, d| {
+            let s = pick(&["\n", "\r\n"], d);
+            parted(t.text, || s.into())
+        }),
+        ("one sign of many in Han", |t, d| {
+            let s = sign(d);
+            parted(t.text, || s.into())
+        }),
         ("mixed signs in Han", |t, d| parted(t.text, || sign(d).into())),
-        ("sign and space in Han", |t, d| { let s = pick(&[" - ", " . ", " * ", " / ", " | ", " · "], d); parted(t.text, || s.into()) }),
-        ("emoji in Han", |t, d| { let s = pick(EMOJI, d); parted(t.text, || s.into()) }),
-        ("brackets in Han", |t, d| { let (a, b) = pick(&[("【", "】"), ("[", "]"), ("（", "）"), ("《", "》"), ("(", ")")], d); brackets(t.text, a, b) }),
+        ("sign and space in Han", |t, d| {
+            let s = pick(&[" - ", " . ", " * ", " / ", " | ", " · "], d);
+            parted(t.text, || s.into())
+        }),
+        ("emoji in Han", |t, d| {
+            let s = pick(EMOJI, d);
+            parted(t.text, || s.into())
+        }),
+        ("brackets in Han", |t, d| {
+            let (a, b) =
+                pick(&[("【", "】"), ("[", "]"), ("（", "）"), ("《", "》"), ("(", ")")], d);
+            brackets(t.text, a, b)
+        }),
         ("one sign once in Han", |t, d| once(t.text, sign(d), d)),
         ("one space once in Han", |t, d| once(t.text, " ", d)),
-        ("one emoji once in Han", |t, d| { let s = pick(EMOJI, d); once(t.text, s, d) }),
+        ("one emoji once in Han", |t, d| {
+            let s = pick(EMOJI, d);
+            once(t.text, s, d)
+        }),
         ("a digit between all", |t, d| han(t.text, || d.below(10).to_string())),
-        ("a digit once", |t, d| { let s = d.below(10).to_string(); pure(t.text)?; once(t.text, &s, d) }),
-        ("a letter between all", |t, d| han(t.text, || d.char("abcdefghijklmnopqrstuvwxyz").to_string())),
-        ("letters once", |t, d| { let s: String = (0..d.between(1, 3)).map(|_| d.char("abcdefghijklmnopqrstuvwxyzABC")).collect(); pure(t.text)?; once(t.text, &s, d) }),
-        ("digits counting", |t, _| { let mut n = 0; han(t.text, || { n += 1; n.to_string() }) }),
-        ("circled digits between", |t, d| han(t.text, || pick(&["①", "②", "③", "⑩"], d).to_string())),
-        ("each twice or more", |t, d| { let n = d.between(2, 4); pure(t.text)?; whole(times(t.text, |_| n)) }),
-        ("one many times", |t, d| { let count = t.text.chars().count(); pure(t.text)?; let (at, n) = (d.below(count), d.between(3, 6)); whole(times(t.text, |i| if i == at { n } else { 1 })) }),
-        ("one starred in Han", |t, d| starred(t.text, pick(&["*", "#", "○", "●", "□", "×", "✱", "?"], d), d)),
-        ("Traditional and signs", |t, d| { let c = abc::dressed(t.text, TRADITIONAL, d, |_| true)?; let s = sign(d); parted(&c, || s.into()) }),
-        ("Traditional and digits", |t, d| { let c = abc::dressed(t.text, TRADITIONAL, d, |_| true)?; han(&c, || d.below(10).to_string()) }),
+        ("a digit once", |t, d| {
+            let s = d.below(10).to_string();
+            pure(t.text)?;
+            once(t.text, &s, d)
+        }),
+        ("a letter between all", |t, d| {
+            han(t.text, || d.char("abcdefghijklmnopqrstuvwxyz").to_string())
+        }),
+        ("letters once", |t, d| {
+            let s: String =
+                (0..d.between(1, 3)).map(|_| d.char("abcdefghijklmnopqrstuvwxyzABC")).collect();
+            pure(t.text)?;
+            once(t.text, &s, d)
+        }),
+        ("digits counting", |t, _| {
+            let mut n = 0;
+            han(t.text, || {
+                n += 1;
+                n.to_string()
+            })
+        }),
+        ("circled digits between", |t, d| {
+            han(t.text, || pick(&["①", "②", "③", "⑩"], d).to_string())
+        }),
+        ("each twice or more", |t, d| {
+            let n = d.between(2, 4);
+            pure(t.text)?;
+            whole(times(t.text, |_| n))
+        }),
+        ("one many times", |t, d| {
+            let count = t.text.chars().count();
+            pure(t.text)?;
+            let (at, n) = (d.below(count), d.between(3, 6));
+            whole(times(t.text, |i| if i == at { n } else { 1 }))
+        }),
+        ("one starred in Han", |t, d| {
+            starred(t.text, pick(&["*", "#", "○", "●", "□", "×", "✱", "?"], d), d)
+        }),
+        ("Traditional and signs", |t, d| {
+            let c = abc::dressed(t.text, TRADITIONAL, d, |_| true)?;
+            let s = sign(d);
+            parted(&c, || s.into())
+        }),
+        ("Traditional and digits", |t, d| {
+            let c = abc::dressed(t.text, TRADITIONAL, d, |_| true)?;
+            han(&c, || d.below(10).to_string())
+        }),
         ("unseen and spaces in Han", |t, _| parted(t.text, || "\u{200B} \u{200B}".into())),
-        ("Traditional and starred", |t, d| { let c = abc::dressed(t.text, TRADITIONAL, d, |_| true)?; starred(&c, "*", d) }),
+        ("Traditional and starred", |t, d| {
+            let c = abc::dressed(t.text, TRADITIONAL, d, |_| true)?;
+            starred(&c, "*", d)
+        }),
     ];
     let of = |level, all: &[(&'static str, Write)]| -> Vec<Class> {
         all.iter().map(|(name, write)| class(Tongue::Chinese, level, name, *write)).collect()
@@ -67,7 +149,13 @@ const COMPATIBILITY: &str = "一⼀ 人⼈ 六六 大⼤ 女女⼥ 小⼩ 手⼿
 const CIRCLED: &str = "一㊀ 二㊁ 三㊂ 六㊅ 月㊊ 火㊋ 水㊌ 木㊍ 金㊎ 土㊏ 日㊐ 女㊛ 男㊚ 秘㊙ 大㊤ 上㊤ 中㊥ 下㊦ 左㊧ 右㊨ 医㊩ 学㊫";
 
 fn sign(dice: &mut Dice) -> &'static str {
-    pick(&[".", "-", "_", "*", "/", "|", "·", "~", "、", "\\", "+", "=", "^", "•", "#", "&", "'", "—", "…", "`", "“", "★", "℃", "丶", "丨"], dice)
+    pick(
+        &[
+            ".", "-", "_", "*", "/", "|", "·", "~", "、", "\\", "+", "=", "^", "•", "#", "&", "'",
+            "—", "…", "`", "“", "★", "℃", "丶", "丨",
+        ],
+        dice,
+    )
 }
 
 fn pure(word: &str) -> Option<()> {
@@ -98,5 +186,11 @@ pub fn starred(word: &str, mark: &str, dice: &mut Dice) -> Option<Spelled> {
         return None;
     }
     let hidden = dice.between(1, letters.len() - 2);
-    whole(letters.iter().enumerate().map(|(at, c)| if at == hidden { mark.to_owned() } else { c.to_string() }).collect())
+    whole(
+        letters
+            .iter()
+            .enumerate()
+            .map(|(at, c)| if at == hidden { mark.to_owned() } else { c.to_string() })
+            .collect(),
+    )
 }
