@@ -21,6 +21,12 @@ pub fn is_syllable(c: char) -> bool {
     matches!(c, '가'..='힣')
 }
 
+/// Whether `c` is a letter that is typed as two, written by itself.
+pub fn is_compound(c: char) -> bool {
+    let mut count = 0;
+    !is_syllable(c) && jamo(c, |_| count += 1) && count > 1
+}
+
 /// Where a jamo may stand inside a syllable block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Position {

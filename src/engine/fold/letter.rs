@@ -31,6 +31,11 @@ pub struct Look {
 }
 
 impl Look {
+    /// A separator that stands for itself.
+    pub fn separator(letter: char) -> Self {
+        Self { kind: Kind::Separator, letter, like: None, many: None }
+    }
+
     /// Calls `each` with every letter, in order, and the ASCII letter it looks like.
     pub fn letters(&self, mut each: impl FnMut(char, Option<char>)) {
         match self.many {
@@ -242,13 +247,21 @@ impl Letters {
         let spread = |rows: &[(char, &str)]| {
             rows.iter().flat_map(|(letter, all)| all.chars().map(|c| (c, *letter))).collect()
         };
-        Self {
-            like: spread(LOOK_ALIKES),
-            small: spread(SMALL_CAPITALS),
-            simplified: TRADITIONAL.chars().zip(SIMPLIFIED.chars()).collect(),
-        }
+        let mut like: HashMap<char, char> = spread(LOOK_ALIKES);
+        like.extend(spread(DRAWN_ALIKE));
+        let mut simplified: HashMap<char, char> =
+            TRADITIONAL.chars().zip(SIMPLIFIED.chars()).collect();
+        simplified.extend(RADICALS.chars().zip(UNIFIED.chars()));
+        Self { like, small: spread(SMALL_CAPITALS), simplified }
     }
 }
+
+/// Look-alikes that UTS #39 leaves out, for in its fonts they do not look alike enough.
+const DRAWN_ALIKE: &[(char, &str)] = &[('a', "Ⲁⲁ"), ('b', "Ⲃⲃ"), ('e', "ɛƐ"), ('i', "ᏆⲒⲓ")];
+
+/// Radicals that stand for a character of today and have no compatibility form, and that character.
+const RADICALS: &str = "⺁⺅⺉⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺖⺗⺘⺙⺛⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺨⺩⺪⺬⺭⺮⺯⺰⺲⺶⺷⺹⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳";
+const UNIFIED: &str = "厂亻刂㔾小小兀尣尢尣巳幺彑忄心扌攵旡月歺母民氵氺灬爪爫丬犭王疋礻礻竹糸纟罒羊羊耂肉臼艹艹艹虎衤西西见角讠贝车辶辶辶阝钅长长长门阝雨青韦页风飞食食饣饣马骨鬼鱼鸟卤麦黄黾齐齐齿齿龙龙龟龟龟";
 
 enum Folded {
     Ignorable,
@@ -262,8 +275,14 @@ fn fold(c: char, own: &Letters) -> Folded {
     let code = c as u32;
     match code {
         _ if is_ignorable(c) => return Folded::Ignorable,
-        // 丶 is a stroke that no word is written with, and looks like a comma.
+        // 丶 and 丨 are strokes that no word is written with, and look like a comma and a bar.
         0x4E36 | 0x2F02 => return Folded::Separator('丶'),
+        0x4E28 | 0x2F01 => return Folded::Separator('丨'),
+        // A vowel that Korean gave up, written today as a middle dot.
+        0x318D => return Folded::Separator('·'),
+        0x2E80..=0x2EFF if own.simplified.contains_key(&c) => {
+            return Folded::Letter(sharp(c, own), None);
+        }
         // Letters on coloured ground and flags have no compatibility form.
         0x1F150..=0x1F169 => return Folded::Letter(latin(code - 0x1F150), None),
         0x1F170..=0x1F189 => return Folded::Letter(latin(code - 0x1F170), None),
@@ -317,6 +336,16 @@ fn sharp(c: char, own: &Letters) -> char {
             c => c,
         },
     }
+}
+
+/// Whether two flag letters begin at byte `at` and no third one stands beside them: that is a flag, no word.
+pub fn is_flag(text: &str, at: usize) -> bool {
+    let letter = |c: char| matches!(c, '\u{1F1E6}'..='\u{1F1FF}');
+    let mut ahead = text[at..].chars();
+    ahead.next().is_some_and(letter)
+        && ahead.next().is_some_and(letter)
+        && !ahead.next().is_some_and(letter)
+        && !text[..at].chars().next_back().is_some_and(letter)
 }
 
 fn latin(index: u32) -> char {

@@ -23,7 +23,12 @@ pub fn letters(mark: char) -> &'static [char] {
 
 /// Whether a mark beside a letter is more likely a letter than punctuation.
 pub fn is_strong(mark: char) -> bool {
-    matches!(mark, '@' | '$' | '+' | '§' | '€' | '£' | '¢' | '¥' | '©' | '®' | '×')
+    matches!(mark, '@' | '$' | '+' | '§' | '€' | '£' | '¢' | '¥' | '©' | '®' | '×' | '°')
+}
+
+/// Whether a mark directly before a letter may be the first letter of its word.
+pub fn leads(mark: char) -> bool {
+    is_strong(mark) || matches!(mark, '!' | '¡' | '|' | '¦')
 }
 
 /// Whether a mark is one that people put over a letter.

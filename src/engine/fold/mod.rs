@@ -34,8 +34,8 @@ pub struct Stream {
     latest: usize,
 }
 
-/// Bytes between two characters of one run at most.
-const WIDEST_RUN: usize = 16;
+/// Bytes between two characters of one run at most: an emoji of several parts may part a double letter.
+const WIDEST_RUN: usize = 32;
 
 impl Stream {
     fn clear(&mut self) {
@@ -115,6 +115,11 @@ impl Fold {
                     Before::Letter(c)
                 }
                 Quick::Plain => Before::Other,
+                // Two flag letters by themselves are a flag.
+                Quick::Other if letter::is_flag(text, at) => {
+                    at += c.len_utf8();
+                    Before::Other
+                }
                 // Whatever has to do with marks goes the long way.
                 _ => self.character(c, at, before, reading),
             };
@@ -151,13 +156,19 @@ impl Fold {
     fn character(&mut self, c: char, start: usize, before: Before, reading: Reading) -> Before {
         let look = look(c);
         match look.kind {
-            Kind::Ignorable => before,
+            Kind::Ignorable => {
+                // However many marks are heaped on a letter, the next one is beside it.
+                self.spaced.latest += c.len_utf8();
+                self.dense.latest += c.len_utf8();
+                before
+            }
             Kind::Letter => {
                 if let Before::Mark(mark, at, joined) = before {
                     self.after_mark(mark, at, joined, is_dense(look.letter), reading);
                 }
                 // The same syllable again may be one stretched: it is left out in the second reading.
-                let again = before == Before::Letter(c) && is_syllable(c);
+                let again =
+                    before == Before::Letter(c) && (is_syllable(c) || hangul::is_compound(c));
                 self.marked |= again;
                 if !again || reading == Reading::Plain {
                     self.push(look, start);
@@ -199,7 +210,7 @@ impl Fold {
 
     /// A letter follows a mark directly.
     fn after_mark(&mut self, mark: char, at: usize, joined: bool, dense: bool, reading: Reading) {
-        self.marked |= !mark::letters(mark).is_empty() && (joined || mark::is_strong(mark));
+        self.marked |= !mark::letters(mark).is_empty() && (joined || mark::leads(mark));
         if !joined || !mark::hides(mark) {
             return;
         }

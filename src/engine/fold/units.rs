@@ -2,7 +2,7 @@
 
 use super::Symbol;
 use super::hangul::{self, Position};
-use super::letter::{Kind, Quick, Quickly, class, look};
+use super::letter::{Kind, Look, Quick, Quickly, class, is_flag, look};
 use unicode_normalization::char::compose;
 
 /// One letter, digit or separator. A character may be several (`㎏`, 카), never a part of one.
@@ -55,13 +55,22 @@ impl Units {
         self.all.clear();
         self.all.reserve(text.len());
         let quickly = Quickly::new();
+        let mut flag_end = 0;
         for (start, c) in text.char_indices() {
             if let (true, Quick::Spaced(symbol)) = (c.is_ascii(), quickly.character(c)) {
                 self.all.push(Unit::of_ascii(c, start, symbol));
                 continue;
             }
-            let end = start + c.len_utf8();
-            let look = look(c);
+            let mut end = start + c.len_utf8();
+            if start < flag_end {
+                continue;
+            }
+            let mut look = look(c);
+            if is_flag(text, start) {
+                end += c.len_utf8();
+                flag_end = end;
+                look = Look::separator(c);
+            }
             if look.kind == Kind::Ignorable {
                 self.voice(c, end);
                 continue;

@@ -22,6 +22,8 @@ enum Stand {
 /// What was done to the term where it was found.
 #[derive(Debug, Default, Clone)]
 struct Evidence {
+    /// Read a mark as a hidden syllable, whatever stands behind it.
+    mark_hides: bool,
     foreign: usize,
     truly: usize,
     digits: usize,
@@ -62,6 +64,8 @@ struct Gap {
 }
 
 const WIDEST_GAP: usize = 8;
+/// Units behind an anchor among which a mark may hide a syllable.
+const AHEAD: usize = 64;
 
 /// The bytes of the term with `letters[anchor]` on `units[at]`, if it stands there in disguise.
 pub fn find(
@@ -71,7 +75,21 @@ pub fn find(
     units: &[Unit],
     at: usize,
 ) -> Option<Range<usize>> {
-    let mut evidence = Evidence::default();
+    let read = |mark_hides| read(entry, letters, anchor, units, at, mark_hides);
+    // 대*폰통장: what follows the mark may be the hidden syllable, or the one after it.
+    read(false)
+        .or_else(|| units[at..].iter().take(AHEAD).any(|u| hides(u.letter)).then(|| read(true))?)
+}
+
+fn read(
+    entry: &Entry,
+    letters: &[Letter],
+    anchor: usize,
+    units: &[Unit],
+    at: usize,
+    mark_hides: bool,
+) -> Option<Range<usize>> {
+    let mut evidence = Evidence { mark_hides, ..Evidence::default() };
     let mut ahead = Cursor { units, at, forward: true };
     evidence.walk(letters[anchor..].iter().copied(), &mut ahead)?;
     let mut behind = Cursor { units, at, forward: false };
@@ -189,7 +207,13 @@ impl Evidence {
             let wanted = if dense { 1 } else { letters[at..].iter().take_while(same).count() };
             let gap = if first || tight { Gap::default() } else { self.gap(letter, dense, cursor) };
             let next = letters.get(at + wanted);
-            let count = self.run(letter, next, wanted, cursor);
+            let hides_this =
+                self.mark_hides && dense && letter.opens && gap.hides && gap.width == 1;
+            let count = if hides_this && self.hidden == 0 {
+                0
+            } else {
+                self.run(letter, next, wanted, cursor)
+            };
             let missing = wanted - count;
             if missing > 0 {
                 let behind = cursor.peek().is_some_and(|unit| hides(unit.letter)) && count > 0;
@@ -227,7 +251,7 @@ impl Evidence {
     fn gap(&self, letter: &Letter, dense: bool, cursor: &mut Cursor<'_>) -> Gap {
         let mut gap = Gap::default();
         while let Some(unit) =
-            cursor.peek().filter(|unit| gap.width < WIDEST_GAP && stands(letter, unit).is_none())
+            cursor.peek().filter(|unit| gap.width < WIDEST_GAP && self.parts(letter, unit, cursor))
         {
             if unit.is_letter {
                 let between = dense && !is_dense(unit.letter) && gap.inserted < 3;
@@ -244,6 +268,7 @@ impl Evidence {
                 c if is_apostrophe(c) => gap.apostrophes += 1,
                 ',' | '!' | '?' | ';' | ':' => gap.sentence += 1,
                 '.' => gap.stops += 1,
+                '…' if gap.width == 1 => gap.sentence += 1,
                 '，' | '。' | '！' | '？' | '；' | '：' | '…' => {
                     (gap.sentence, gap.clauses) = (gap.sentence + 1, gap.clauses + 1);
                 }
@@ -252,6 +277,23 @@ impl Evidence {
             cursor.advance();
         }
         gap
+    }
+
+    /// Whether a unit stands between letters: it is no `letter`, or a mark with the true one behind a space.
+    fn parts(&self, letter: &Letter, unit: &Unit, cursor: &Cursor<'_>) -> bool {
+        if stands(letter, unit).is_none() {
+            return true;
+        }
+        let mut ahead = cursor.clone();
+        ahead.advance();
+        let spaces = std::iter::from_fn(|| {
+            ahead.peek().filter(|unit| unit.letter.is_whitespace())?;
+            ahead.advance();
+            Some(())
+        });
+        !unit.is_letter
+            && spaces.count() > 0
+            && ahead.peek().is_some_and(|unit| stands(letter, unit) == Some(Stand::True))
     }
 
     fn note(&mut self, gap: &Gap) {
@@ -284,7 +326,10 @@ impl Evidence {
             let count = counted(truly, other, wanted);
             let mut trial = cursor.clone();
             // Letters that the term itself repeats may be parted like all others.
-            let between = if (1..wanted).contains(&count) {
+            // Where every letter is parted, repeated ones are parted too.
+            let inner = next.is_none_or(|next| next.is_letter);
+            let parted = count >= wanted && self.gaps > 0 && self.joints == 0 && !dense && inner;
+            let between = if (1..wanted).contains(&count) || parted {
                 self.gap(letter, dense, &mut trial)
             } else {
                 Gap::default()
@@ -292,11 +337,19 @@ impl Evidence {
             let Some(unit) = trial.peek() else { break };
             let Some(stand) = stands(letter, unit) else { break };
             let for_next = next.and_then(|next| stands(next, unit));
-            let again = |latest: &Unit| latest.written == unit.written && !unit.block;
+            // 카ㅏㅏ draws its vowel out.
+            let drawn = |latest: &Unit| {
+                dense && matches!(unit.letter, 'ㅏ'..='ㅣ') && latest.letter == unit.letter
+            };
+            let again =
+                |latest: &Unit| (latest.written == unit.written || drawn(latest)) && !unit.block;
             // What is repeated beyond the term are true letters, or what the letter began with: digits
             // behind a word are digits, and a jamo before a syllable is no part of it.
             let alike = truly == 0 || dense;
             let repeats = match stand {
+                _ if between.width > 0 && count >= wanted => {
+                    stand == Stand::True && between.spaces == 0
+                }
                 Stand::True | Stand::Foreign if !dense => true,
                 _ => alike && latest.is_some_and(again),
             };
@@ -452,7 +505,9 @@ impl Case<'_> {
         let bare_end = ends.iter().any(|unit| numeric(Some(unit)));
         let short = self.length() <= 3 && digits > 0 && (digits > 1 || bare_end);
         let enough = truly * 2 + marks >= self.length() || self.is_unbroken() && truly >= 2;
-        enough && !glued && !short
+        // Marks alone, parted by marks, are noise.
+        let noise = self.length() <= 3 && marks > 0 && self.evidence.gaps > 0;
+        enough && !glued && !short && !noise
     }
 
     /// One long token whose true letters are no hexadecimal digits.
@@ -474,8 +529,18 @@ impl Case<'_> {
     }
 
     fn hidden(&self) -> bool {
-        let Evidence { hidden, gaps, digits, .. } = self.evidence;
-        hidden == 0 || gaps == 0 && self.length() >= 3 && (digits == 0 || self.length() >= 6)
+        let Evidence { hidden, gaps, digits, marks, .. } = self.evidence;
+        let plain = digits + marks == 0 || self.length() >= 6;
+        hidden == 0 || gaps == 0 && self.length() >= 3 && plain && !self.starred_on()
+    }
+
+    /// Whether the word goes on behind another such mark: `m*a*s*k` hides no `ass`.
+    fn starred_on(&self) -> bool {
+        let letter = |unit: Option<&Unit>| unit.is_some_and(|unit| unit.is_letter);
+        let mark = |unit: Option<&Unit>| unit.is_some_and(|unit| hides(unit.letter));
+        let at = |at: Option<usize>| at.and_then(|at| self.units.get(at));
+        mark(self.before()) && letter(at(self.found.start.checked_sub(2)))
+            || mark(self.after()) && letter(at(Some(self.found.end + 1)))
     }
 
     fn parted(&self) -> bool {
@@ -502,15 +567,42 @@ impl Case<'_> {
     fn spaced_parted(&self, split: bool) -> bool {
         let evidence = &self.evidence;
         if evidence.spaces + evidence.lines > 0 {
-            return split && self.length() >= 3 && !self.goes_on_alone();
+            return split && self.length() >= 3 && !self.goes_on_alone() && !self.spelled_on();
         }
-        split || self.length() >= 5 && (evidence.apostrophes == 0 || !self.contracted())
+        let lone = evidence.apostrophes > 0 && evidence.widest == 1;
+        split && !self.spelled_on() || !split && self.length() >= 5 && !(lone && self.contracted())
     }
 
     /// Whether an apostrophe parts so little from the word that it may be a contraction.
     fn contracted(&self) -> bool {
         let pieces = self.units[self.found.clone()].split(|unit| is_apostrophe(unit.written));
         pieces.into_iter().any(|piece| piece.len() <= 2)
+    }
+
+    /// Whether the same thing that parts the term's letters parts another one from it: `c-l-a-s-s` is not
+    /// `a-s-s`.
+    fn spelled_on(&self) -> bool {
+        let inside = &self.units[self.found.clone()];
+        let gap = |units: &mut dyn Iterator<Item = &Unit>| -> Vec<char> {
+            units.take_while(|unit| !unit.is_letter).map(|unit| unit.written).collect()
+        };
+        let letters = |units: &mut dyn Iterator<Item = &Unit>, width: usize| {
+            let beyond: Vec<&Unit> = units.skip(width).take(2).collect();
+            beyond.first().is_some_and(|unit| unit.is_letter && !is_dense(unit.letter))
+                && beyond.get(1).is_none_or(|unit| !unit.is_letter)
+        };
+        let last = gap(&mut inside.iter().rev().skip_while(|unit| unit.is_letter));
+        let after = gap(&mut self.units[self.found.end..].iter());
+        let first = gap(&mut inside.iter().skip_while(|unit| unit.is_letter));
+        let before = gap(&mut self.units[..self.found.start].iter().rev());
+        let spaces = |gap: &[char]| gap.iter().all(|c| c.is_whitespace() && *c != '\n');
+        let goes_on = |own: Vec<char>, other: Vec<char>, units: &mut dyn Iterator<Item = &Unit>| {
+            !own.is_empty() && own == other && !spaces(&own) && letters(units, own.len())
+        };
+        // A gap before the term is read backwards.
+        let first = first.into_iter().rev().collect();
+        goes_on(last.into_iter().rev().collect(), after, &mut self.units[self.found.end..].iter())
+            || goes_on(first, before, &mut self.units[..self.found.start].iter().rev())
     }
 
     /// Whether the letters around are parted by spaces as well: `c l a s s` is not `a s s`.

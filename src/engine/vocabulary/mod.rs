@@ -88,9 +88,11 @@ pub struct Vocabulary {
 /// Letters that a mark may hide.
 const ALPHABET: &[u8] = b"abcdefghijkmnopqrstuvwxyz";
 /// So much may stand between two letters of a run.
-const WIDEST_RUN: usize = 16;
+const WIDEST_RUN: usize = 32;
 /// A run of which every place is tried.
 const ALL: usize = usize::MAX;
+/// Places of one run that are tried before marks.
+const MOST_ENDS: usize = 4;
 /// Marks of one text that are tried for hidden letters.
 const MOST_STARS: usize = 64;
 /// Letters around a mark that may belong to its word.
@@ -288,13 +290,20 @@ impl Search<'_> {
 /// The units where an anchor may stand. A run of one symbol is one symbol of the stream: the term begins
 /// among the last of the run. A repeated syllable is one as well: the term begins with its first or last.
 fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) -> Vec<usize> {
-    let (mut places, mut since) = (Vec::new(), 0);
+    let (mut places, mut since, mut kept) = (Vec::new(), 0, 0);
     for (at, unit) in units.iter().enumerate().skip(from) {
         let marks = || mark_letters(unit.letter).first().map(|letter| symbol_of(*letter, None).0);
         if unit.is_letter && unit.symbol == symbol || !unit.is_letter && marks() == Some(symbol) {
             places.push(at);
             since = 0;
             continue;
+        }
+        // Before a mark that may be a letter a run may end.
+        let ends = !unit.is_letter && marks().is_some() && places.len() > kept;
+        if ends && kept < MOST_ENDS {
+            let last = places.len().saturating_sub(run.max(1)).max(kept);
+            places.drain(kept..last);
+            kept = places.len();
         }
         since += 1;
         let other = unit.is_letter && (!dense || symbol_of(unit.letter, unit.like).1);
@@ -306,8 +315,8 @@ fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) 
             break;
         }
     }
-    let unused = places.len().saturating_sub(run.max(1));
-    places.drain(..unused);
+    let unused = places.len().saturating_sub(run.max(1)).max(kept);
+    places.drain(kept..unused);
     let last = units[from..]
         .chunk_by(|a, b| a.start == b.start)
         .take_while(|c| c[0].written == units[from].written);

@@ -75,9 +75,15 @@ fn step<'u>(
     Some(1)
 }
 
+fn is_vowel(jamo: char) -> bool {
+    matches!(jamo, 'ㅏ'..='ㅣ')
+}
+
 /// Whether a unit stands for a letter (or a separator for itself) without any mark or digit in its place.
 pub fn likeness(letter: &Letter, unit: &Unit) -> Option<Likeness> {
-    let borders = !unit.block || letter.opens == unit.opens && letter.closes == unit.closes;
+    // 바ㄱ is 박: the letters of a syllable go on behind a block that has no final.
+    let closes = letter.closes == unit.closes || unit.closes && is_vowel(unit.letter);
+    let borders = !unit.block || letter.opens == unit.opens && closes;
     if unit.letter == letter.letter && unit.is_letter == letter.is_letter {
         return borders.then_some(Likeness::Same);
     }
