@@ -176,19 +176,19 @@ impl Ruleset {
     /// What the rules hit in these texts, by leaf and place, exceptions taken away.
     pub(super) fn hits<'t>(
         &self,
-        texts: impl Iterator<Item = &'t str>,
+        texts: impl Iterator<Item = &'t str> + Clone,
         subject: &Subject<'_>,
         at_ms: i64,
         admit: impl Fn(&Rule) -> bool,
     ) -> Vec<RuleHit> {
         let mut sightings: Vec<(usize, Sighting)> = Vec::new();
-        let texts: Vec<&str> = texts.collect();
-        for (leaf, text) in texts.iter().enumerate() {
+        for (leaf, text) in texts.clone().enumerate() {
             self.searcher.scan(text, at_ms, |sighting| sightings.push((leaf, sighting)));
         }
         if sightings.is_empty() {
             return Vec::new();
         }
+        let texts: Vec<&str> = texts.collect();
         sightings.sort_by_key(|(leaf, s)| {
             (s.target, *leaf, s.range.start, std::cmp::Reverse(s.range.end))
         });

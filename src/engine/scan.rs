@@ -170,7 +170,7 @@ impl Searcher {
         announced: &[u32],
         each: &mut impl FnMut(Target, Range<usize>),
     ) {
-        if self.regexes.is_empty() {
+        if self.unannounced.is_empty() && announced.is_empty() {
             return;
         }
         let (digits, mut folded) = (digits(text), None);
@@ -202,9 +202,9 @@ impl Searcher {
         }
         if !self.detectors.is_empty() {
             let facts = Facts::of(text);
-            let mut found = Vec::new();
+            let (mut found, mut cells) = (Vec::new(), None);
             for (target, detector) in &self.detectors {
-                detector.find_with(text, facts, &mut found);
+                detector.find_with(text, facts, &mut cells, &mut found);
                 found.drain(..).for_each(|range| each(*target, range));
             }
         }

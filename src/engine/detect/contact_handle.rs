@@ -99,16 +99,22 @@ const CUES: &[(&str, Cue)] = &[
 ];
 
 /// The cues by their first character.
-static BY_FIRST: LazyLock<HashMap<char, Vec<(&str, Cue)>>> = LazyLock::new(|| {
-    let mut cues: HashMap<char, Vec<_>> = HashMap::new();
+static BY_FIRST: LazyLock<ByFirst> = LazyLock::new(|| {
+    let mut by_first = ByFirst { cues: HashMap::new(), some: [false; 1024] };
+    let first = |word: &str| word.chars().next().unwrap_or_default();
     for (word, cue) in CUES {
-        word.chars()
-            .next()
-            .into_iter()
-            .for_each(|c| cues.entry(c).or_default().push((*word, *cue)));
+        by_first.cues.entry(first(word)).or_default().push((*word, *cue));
     }
-    cues
+    let firsts = CUES.iter().map(|(word, _)| first(word)).chain(HOSTS.iter().map(|h| first(h)));
+    firsts.for_each(|c| by_first.some[c as usize % 1024] = true);
+    by_first
 });
+
+struct ByFirst {
+    cues: HashMap<char, Vec<(&'static str, Cue)>>,
+    /// Whether a cue or a host begins with a character of this number, modulo the length.
+    some: [bool; 1024],
+}
 
 /// Hosts whose path is a contact.
 const HOSTS: &[&str] =
@@ -116,9 +122,15 @@ const HOSTS: &[&str] =
 
 pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>)) {
     let mut at = 0;
+    let by_first = &*BY_FIRST;
     while at < cells.len() {
+        let first = cells[at].seen();
+        if !by_first.some[first as usize % 1024] {
+            at += 1;
+            continue;
+        }
         let end = invitation(cells, at).or_else(|| {
-            let cues = BY_FIRST.get(&cells[at].seen()).into_iter().flatten();
+            let cues = by_first.cues.get(&first).into_iter().flatten();
             cues.filter(|(word, _)| reads(cells, at, word))
                 .find_map(|(word, cue)| handle(cells, at, word, *cue))
         });

@@ -17,6 +17,9 @@ pub struct Facts {
 impl Facts {
     pub fn of(text: &str) -> Self {
         let mut facts = Self::default();
+        if is_bare(text.as_bytes()) {
+            return facts;
+        }
         let mut digits = 0;
         let mut token = Token::default();
         let mut dense = false;
@@ -63,6 +66,23 @@ impl Facts {
         facts.handle |= facts.at || facts.digits >= 5;
         facts
     }
+}
+
+/// Whether a text is ASCII without a digit and without any mark that a fact is made of. Without branches,
+/// so that many bytes are looked at in one step.
+fn is_bare(bytes: &[u8]) -> bool {
+    let tells = |b: u8| {
+        (b >= 0x80)
+            | b.is_ascii_digit()
+            | (b == b'@')
+            | (b == b'_')
+            | (b == b'-')
+            | (b == b'/')
+            | (b == b'[')
+            | (b == b'(')
+            | (b == b'{')
+    };
+    !bytes.chunks(64).any(|chunk| chunk.iter().fold(false, |seen, b| seen | tells(*b)))
 }
 
 /// A word of ASCII letters and digits.
@@ -122,6 +142,23 @@ fn drawn(c: char) -> Is {
                 };
             });
             kind
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_bare_text_has_no_facts(text in "[ -~]{0,90}|[a-z .,!?*:;'\"]{60,140}") {
+            let bare = is_bare(text.as_bytes());
+            // A character beyond ASCII in front makes the long way be taken.
+            let long = Facts::of(&format!("\u{301}{text}"));
+            prop_assert_eq!(Facts::of(&text), long);
+            prop_assert!(!bare || long == Facts::default());
         }
     }
 }

@@ -61,13 +61,19 @@ impl Detector {
 
     /// Adds the ranges found in `text`: in order, apart, on grapheme borders.
     pub fn find(self, text: &str, out: &mut Vec<Range<usize>>) {
-        self.find_with(text, Facts::of(text), out);
+        self.find_with(text, Facts::of(text), &mut None, out);
     }
 
-    /// The same where the facts of `text` are known.
-    pub fn find_with(self, text: &str, facts: Facts, out: &mut Vec<Range<usize>>) {
+    /// The same where the facts of `text` are known; its cells are read once for all detectors.
+    pub fn find_with(
+        self,
+        text: &str,
+        facts: Facts,
+        cells: &mut Option<Vec<Cell>>,
+        out: &mut Vec<Range<usize>>,
+    ) {
         if self.may_find(facts) {
-            self.search(text, &plain::read(text), out);
+            self.search(text, cells.get_or_insert_with(|| plain::read(text)), out);
         }
     }
 

@@ -1,8 +1,8 @@
 //! One character at a time: what it is and which letters it stands for, from a table built once.
 
+use super::hangul;
 use super::tables::{LOOK_ALIKES, SIMPLIFIED, SMALL_CAPITALS, TRADITIONAL};
 use super::{BREAK, Symbol};
-use super::{hangul, mark};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
@@ -53,63 +53,6 @@ pub fn look(c: char) -> Look {
     TABLE.get(c)
 }
 
-/// What most characters are to the search, in one look: kind, stream and symbol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quick {
-    /// One letter of a spaced script.
-    Spaced(Symbol),
-    /// One letter of a dense script.
-    Dense(Symbol),
-    /// White space and punctuation that is never a letter.
-    Plain,
-    /// Everything else: see [`look`].
-    Other,
-}
-
-/// The table, taken once for a whole text.
-#[derive(Clone, Copy)]
-pub struct Quickly(&'static Table);
-
-impl Quickly {
-    pub fn new() -> Self {
-        Self(&TABLE)
-    }
-
-    #[inline]
-    pub fn ascii(self, byte: u8) -> Quick {
-        self.0.ascii[usize::from(byte)]
-    }
-
-    #[inline]
-    pub fn character(self, c: char) -> Quick {
-        if c.is_ascii() {
-            return self.ascii(c as u8);
-        }
-        match self.0.pages[c as usize / PAGE] {
-            OWN if matches!(c, '\u{3400}'..='\u{9FFF}' | '\u{20000}'..='\u{3FFFF}') => {
-                Quick::Dense(class(c, None))
-            }
-            OWN => Quick::Other,
-            page => {
-                let entry = self.0.entries[usize::from(page) * PAGE + c as usize % PAGE];
-                let han = entry & !LETTER_MASK == 1 << KIND_SHIFT
-                    && (0x3400..0xA000).contains(&(entry & LETTER_MASK));
-                if han { Quick::Dense((entry & LETTER_MASK) as Symbol) } else { Quick::Other }
-            }
-        }
-    }
-}
-
-fn quick(look: Look) -> Quick {
-    match look.kind {
-        Kind::Letter => Quick::Spaced(class(look.letter, look.like)),
-        Kind::Separator if mark::letters(look.letter).is_empty() && !mark::hides(look.letter) => {
-            Quick::Plain
-        }
-        _ => Quick::Other,
-    }
-}
-
 /// Han, Kana and Hangul: scripts whose words need no space between them.
 pub(super) fn is_dense(letter: char) -> bool {
     matches!(letter as u32, 0x1100..=0x11FF | 0x2E80..=0x9FFF | 0xA960..=0xA97F | 0xAC00..=0xD7FF
@@ -151,8 +94,6 @@ struct Table {
     pages: Vec<u16>,
     entries: Vec<u32>,
     many: Vec<Box<[char]>>,
-    /// By byte; those that begin a longer character are not for a quick look.
-    ascii: [Quick; 256],
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(Table::build);
@@ -185,12 +126,7 @@ impl Table {
 
     fn build() -> Self {
         let own = Letters::load();
-        let mut table = Self {
-            pages: Vec::new(),
-            entries: Vec::new(),
-            many: Vec::new(),
-            ascii: [Quick::Other; 256],
-        };
+        let mut table = Self { pages: Vec::new(), entries: Vec::new(), many: Vec::new() };
         let mut known: HashMap<Vec<u32>, u16> = HashMap::new();
         for first in (0..0x11_0000_u32).step_by(PAGE) {
             let nobody_writes = matches!(first, 0x3_2000..0xE_0000 | 0xE_1000..);
@@ -212,10 +148,6 @@ impl Table {
             };
             table.pages.push(number);
         }
-        table.ascii = std::array::from_fn(|code| match u8::try_from(code) {
-            Ok(byte) if byte.is_ascii() => quick(table.get(char::from(byte))),
-            _ => Quick::Other,
-        });
         table
     }
 

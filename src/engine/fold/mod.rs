@@ -8,6 +8,8 @@
 mod hangul;
 mod letter;
 mod mark;
+mod quick;
+mod stream;
 #[rustfmt::skip]
 mod tables;
 mod units;
@@ -15,49 +17,16 @@ mod units;
 pub use hangul::is_syllable;
 pub use letter::{Kind, Look, look};
 pub use mark::{hides, letters as mark_letters};
+pub use stream::Stream;
 pub use units::{Unit, Units};
 
-use letter::{Quick, Quickly, class, is_dense};
+use letter::{class, is_dense};
+use quick::{PLAIN, Quick, SLOW, is_dense_symbol};
 
 /// A letter as the search sees it. 0 is a break that no term reaches across.
 pub type Symbol = u16;
 
 pub const BREAK: Symbol = 0;
-
-/// Symbols, and for each the byte of the original text at which its character begins. A run of one
-/// symbol is one symbol, unless more stands between two of it than whoever looks back would cross.
-#[derive(Debug, Default, Clone)]
-pub struct Stream {
-    pub symbols: Vec<Symbol>,
-    pub starts: Vec<u32>,
-    /// Where the last character of the last run begins.
-    latest: usize,
-}
-
-/// Bytes between two characters of one run at most: an emoji of several parts may part a double letter.
-const WIDEST_RUN: usize = 32;
-
-impl Stream {
-    fn clear(&mut self) {
-        self.symbols.clear();
-        self.starts.clear();
-        self.latest = 0;
-    }
-
-    fn reserve(&mut self, count: usize) {
-        self.symbols.reserve(count);
-        self.starts.reserve(count);
-    }
-
-    #[inline]
-    fn push(&mut self, symbol: Symbol, start: usize) {
-        if self.symbols.last() != Some(&symbol) || start - self.latest > WIDEST_RUN {
-            self.symbols.push(symbol);
-            self.starts.push(start as u32);
-        }
-        self.latest = start;
-    }
-}
 
 /// Stands in the dense stream where a mark hides a character.
 pub const HIDDEN: Symbol = 0xFFFE;
@@ -78,6 +47,8 @@ pub struct Fold {
     pub dense: Stream,
     /// A mark stands where it may be a letter: the text is to be read a second time.
     pub marked: bool,
+    /// [`HIDDEN`] stands in the dense stream.
+    pub hides: bool,
     /// Marks that may hide a letter: how many symbols of `spaced` stand before, and the mark's byte.
     pub stars: Vec<(usize, u32)>,
 }
@@ -97,60 +68,98 @@ impl Fold {
         self.spaced.clear();
         self.dense.clear();
         self.stars.clear();
-        self.marked = false;
-        self.spaced.reserve(text.len());
-        self.dense.reserve(text.len());
-        let quickly = Quickly::new();
+        (self.marked, self.hides) = (false, false);
+        let quick = Quick::get();
         let mut before = Before::Other;
         let mut at = 0;
         loop {
             if !matches!(before, Before::Mark(..)) {
-                before = self.ascii(text.as_bytes(), &mut at, quickly).unwrap_or(before);
+                before = self.quickly(text.as_bytes(), &mut at, before, reading, quick);
             }
+            // Whatever has to do with marks goes the long way.
             let Some(c) = text[at..].chars().next() else { return };
-            before = match quickly.character(c) {
-                Quick::Dense(symbol) if !matches!(before, Before::Mark(..)) => {
-                    self.spaced.push(BREAK, at);
-                    self.dense.push(symbol, at);
-                    Before::Letter(c)
-                }
-                Quick::Plain => Before::Other,
+            before = match letter::is_flag(text, at) {
                 // Two flag letters by themselves are a flag.
-                Quick::Other if letter::is_flag(text, at) => {
+                true => {
                     at += c.len_utf8();
                     Before::Other
                 }
-                // Whatever has to do with marks goes the long way.
-                _ => self.character(c, at, before, reading),
+                false => self.character(c, at, before, reading),
             };
             at += c.len_utf8();
         }
     }
 
-    /// The common case: a stretch of ASCII letters and separators. What stands at its end, if it is not
-    /// empty.
-    #[inline]
-    fn ascii(&mut self, bytes: &[u8], at: &mut usize, quickly: Quickly) -> Option<Before> {
-        let Stream { symbols, starts, latest } = &mut self.spaced;
-        let from = *at;
-        let mut last = symbols.last().copied().unwrap_or(BREAK);
-        for byte in &bytes[from..] {
-            match quickly.ascii(*byte) {
-                Quick::Spaced(symbol) => {
-                    if symbol != last || *at - *latest > WIDEST_RUN {
-                        symbols.push(symbol);
-                        starts.push(*at as u32);
-                        last = symbol;
+    /// The common case: a stretch of letters, Han, syllables and separators. What stands at its end.
+    fn quickly(
+        &mut self,
+        bytes: &[u8],
+        at: &mut usize,
+        mut before: Before,
+        reading: Reading,
+        quick: &Quick,
+    ) -> Before {
+        // No character quick enough has more symbols for a byte than this.
+        let room = 2 * (bytes.len() - *at) + 2;
+        self.spaced.reserve(room);
+        self.dense.reserve(room);
+        loop {
+            let (code, length) = match bytes[*at..] {
+                [byte, ..] if byte < 0x80 => {
+                    let taken = self.spaced.ascii(&bytes[*at..], *at, &quick.ascii, SLOW);
+                    if taken == 0 {
+                        return before;
                     }
-                    *latest = *at;
+                    *at += taken;
+                    let end = char::from(bytes[*at - 1]);
+                    before = match end.is_ascii_alphanumeric() {
+                        true => Before::Letter(end),
+                        false => Before::Other,
+                    };
+                    continue;
                 }
-                Quick::Plain => {}
-                _ => break,
-            }
-            *at += 1;
+                [a @ 0xC2..=0xDF, b, ..] => (u32::from(a & 0x1F) << 6 | u32::from(b & 0x3F), 2),
+                [a @ 0xE0..=0xEF, b, c, ..] => {
+                    let (a, b, c) = (u32::from(a & 0xF), u32::from(b & 0x3F), u32::from(c & 0x3F));
+                    (a << 12 | b << 6 | c, 3)
+                }
+                _ => return before,
+            };
+            let symbol = quick.basic(code);
+            let letter = || char::from_u32(code).map_or(Before::Other, Before::Letter);
+            before = if is_dense_symbol(symbol) {
+                self.spaced.write(BREAK, *at);
+                self.dense.write(symbol, *at);
+                letter()
+            } else if let Some(parts) = quick.syllable(code) {
+                let syllable = letter();
+                self.syllable(parts, *at, before == syllable, reading);
+                syllable
+            } else if symbol == PLAIN {
+                Before::Other
+            } else if symbol == SLOW {
+                return before;
+            } else {
+                self.spaced.write(symbol, *at);
+                letter()
+            };
+            *at += length;
         }
-        let end = char::from(*bytes[from..*at].last()?);
-        Some(if end.is_ascii_alphanumeric() { Before::Letter(end) } else { Before::Other })
+    }
+
+    /// The same syllable again may be one stretched: it is left out in the second reading.
+    #[inline]
+    fn syllable(&mut self, parts: [Symbol; 5], start: usize, again: bool, reading: Reading) {
+        self.marked |= again;
+        if again && reading == Reading::Marked {
+            return;
+        }
+        self.spaced.write(BREAK, start);
+        for part in parts {
+            if part != 0 {
+                self.dense.write(part, start);
+            }
+        }
     }
 
     fn character(&mut self, c: char, start: usize, before: Before, reading: Reading) -> Before {
@@ -158,8 +167,8 @@ impl Fold {
         match look.kind {
             Kind::Ignorable => {
                 // However many marks are heaped on a letter, the next one is beside it.
-                self.spaced.latest += c.len_utf8();
-                self.dense.latest += c.len_utf8();
+                self.spaced.pass_over(c.len_utf8());
+                self.dense.pass_over(c.len_utf8());
                 before
             }
             Kind::Letter => {
@@ -215,9 +224,10 @@ impl Fold {
             return;
         }
         if !dense {
-            self.stars.push((self.spaced.symbols.len(), at as u32));
+            self.stars.push((self.spaced.symbols().len(), at as u32));
         } else if reading == Reading::Marked {
             self.dense.push(HIDDEN, at);
+            self.hides = true;
         } else {
             self.marked = true;
         }

@@ -2,7 +2,8 @@
 
 use super::Symbol;
 use super::hangul::{self, Position};
-use super::letter::{Kind, Look, Quick, Quickly, class, is_flag, look};
+use super::letter::{Kind, Look, class, is_flag, look};
+use super::quick::{PLAIN, Quick, SLOW};
 use unicode_normalization::char::compose;
 
 /// One letter, digit or separator. A character may be several (`㎏`, 카), never a part of one.
@@ -54,10 +55,11 @@ impl Units {
     pub fn fill(&mut self, text: &str) {
         self.all.clear();
         self.all.reserve(text.len());
-        let quickly = Quickly::new();
+        let quick = Quick::get();
         let mut flag_end = 0;
         for (start, c) in text.char_indices() {
-            if let (true, Quick::Spaced(symbol)) = (c.is_ascii(), quickly.character(c)) {
+            let symbol = if c.is_ascii() { quick.ascii[c as usize] } else { SLOW };
+            if symbol != PLAIN && symbol != SLOW {
                 self.all.push(Unit::of_ascii(c, start, symbol));
                 continue;
             }

@@ -1,5 +1,6 @@
 //! Whether a text may hold a link at all, from its bytes alone: clean text stops here.
 
+use super::suffix::SPOKEN;
 use crate::engine::fold::{Kind, look};
 
 /// False only for a text without a link that is beyond doubt. Looks twice only at what may be a dot.
@@ -7,7 +8,11 @@ pub fn may_hold(text: &str) -> bool {
     let bytes = text.as_bytes();
     let mut numbers = 0;
     let mut at = 0;
-    while let Some(step) = bytes[at..].iter().position(|b| STARTS[usize::from(*b)]) {
+    loop {
+        at = past_plain(bytes, at);
+        let Some(step) = bytes[at..].iter().position(|b| STARTS[usize::from(*b)]) else {
+            return false;
+        };
         let here = at + step;
         match bytes[here] {
             b'.' => match bytes.get(here + 1) {
@@ -22,12 +27,51 @@ pub fn may_hold(text: &str) -> bool {
             },
             b',' if dot_leads_on(text, here + 1, false) => return true,
             b'd' | b'D' if is_word_dot(bytes, here) => return true,
-            0xC2.. if is_other_dot(text, here) => return true,
+            lead @ 0xC2..
+                if may_be_dot(lead, bytes.get(here + 1).copied().unwrap_or(0))
+                    && is_other_dot(text, here) =>
+            {
+                return true;
+            }
             _ => {}
         }
         at = here + 1;
     }
-    false
+}
+
+/// Bytes looked at in one step.
+const STEP: usize = 32;
+
+/// Skips stretches of ASCII without a dot, a comma, or a `d` that may begin `dot`. Without branches, so that a
+/// whole stretch is one step.
+fn past_plain(bytes: &[u8], mut at: usize) -> usize {
+    let tells = |b: u8, next: u8| {
+        let word = (b | 0x20 == b'd') & ((next | 0x20 == b'o') | (next >= 0x80));
+        (b == b'.') | (b == b',') | (b >= 0x80) | word
+    };
+    while let (Some(part), Some(behind)) =
+        (bytes.get(at..at + STEP), bytes.get(at + 1..at + STEP + 1))
+    {
+        if part.iter().zip(behind).fold(false, |seen, (b, next)| seen | tells(*b, *next)) {
+            break;
+        }
+        at += STEP;
+    }
+    at
+}
+
+/// Whether a character that begins with these bytes may be one that [`is_other_dot`] knows.
+fn may_be_dot(lead: u8, second: u8) -> bool {
+    match lead {
+        0xC2 => second == 0xB7,
+        0xE2 => true,
+        0xE3 => matches!(second, 0x80 | 0x83),
+        0xE7 => second == 0x82,
+        0xE9 => second == 0xBB,
+        0xEC => second == 0xA0,
+        0xEF => matches!(second, 0xB9 | 0xBC | 0xBD),
+        _ => lead == 0xF0,
+    }
 }
 
 /// Bytes a dot can begin with.
@@ -51,31 +95,26 @@ fn dot_leads_on(text: &str, after: usize, full_stop: bool) -> bool {
     match next {
         ']' | ')' | '}' | '>' => full_stop,
         'a'..='z' | 'A'..='Z' if tight && full_stop => true,
-        'a'..='z' | 'A'..='Z' => {
-            let two = [
-                next.to_ascii_lowercase(),
-                spaced.chars().nth(1).unwrap_or(' ').to_ascii_lowercase(),
-            ];
-            spaced.chars().nth(1).is_some_and(|c| !c.is_ascii())
-                || matches!(
-                    two,
-                    ['c', 'o' | 'n' | 'c']
-                        | ['n', 'e']
-                        | ['o', 'r']
-                        | ['k', 'r']
-                        | ['x', 'y']
-                        | ['t', 'o' | 'w']
-                        | ['v', 'i']
-                        | ['i', 'n' | 'o']
-                        | ['r', 'u']
-                        | ['j', 'p']
-                        | ['h', 'k']
-                )
-                || is_www(text, after - 1)
-        }
+        'a'..='z' | 'A'..='Z' => may_be_spoken(spaced) || is_www(text, after - 1),
         c if c.is_ascii() => false,
         c => tight && full_stop || may_begin_label(c),
     }
+}
+
+/// Whether the word that `rest` begins with may be a suffix that people write behind a space or a comma: it
+/// is one, a character of it is disguised, or one more dot may follow.
+fn may_be_spoken(rest: &str) -> bool {
+    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let (word, behind) = rest.split_at(rest.find(|c| !inside(c)).unwrap_or(rest.len()));
+    let more = behind.trim_start_matches(' ').chars().next();
+    more.is_some_and(|c| matches!(c, '.' | ',' | '[' | '(' | '{' | '<'))
+        || more.is_some_and(|c| !c.is_ascii() || c.is_control())
+        || behind
+            .trim_start_matches(' ')
+            .as_bytes()
+            .get(..1)
+            .is_some_and(|b| b.eq_ignore_ascii_case(b"d"))
+        || SPOKEN.iter().any(|suffix| word.eq_ignore_ascii_case(suffix))
 }
 
 /// `www .abc. com`: the label before a dot.

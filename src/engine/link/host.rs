@@ -54,6 +54,12 @@ impl Label {
     }
 }
 
+/// The end of the label that begins at `from` where no dot follows it: most words of a text.
+pub fn lone(cells: &[Cell], from: usize) -> Option<usize> {
+    let end = label(cells, from).end;
+    dot_after(cells, end).is_none().then_some(end)
+}
+
 /// Labels that are joined by dots of any kind, from the label that begins at `from`.
 pub fn run(cells: &[Cell], from: usize) -> Vec<Label> {
     let mut labels = Vec::new();

@@ -49,6 +49,10 @@ fn search(text: &str) -> Vec<Link> {
         }
         let scheme = scheme_before(&cells, at);
         let from = if scheme.is_some() { after_userinfo(&cells, at) } else { at };
+        if let Some(end) = host::lone(&cells, from) {
+            at = end;
+            continue;
+        }
         let labels = host::run(&cells, from);
         at = labels.last().map_or(from + 1, |last| last.cells.end);
         if labels.len() < 2 {

@@ -87,8 +87,8 @@ impl Filing {
     }
 
     pub fn finish(self) -> Vocabulary {
-        let Self { mut vocabulary, waiting, hidden: mut dense, census, .. } = self;
-        let mut spaced = Vec::new();
+        let Self { mut vocabulary, waiting, hidden, census, .. } = self;
+        let (mut spaced, mut dense) = (Vec::new(), Vec::new());
         for (number, in_dense) in waiting {
             let entry = &vocabulary.entries[number as usize];
             let from = entry.symbols as usize;
@@ -98,6 +98,7 @@ impl Filing {
         }
         vocabulary.spaced = Index::new(spaced);
         vocabulary.dense = Index::new(dense);
+        vocabulary.hidden = Index::new(hidden);
         vocabulary
     }
 }

@@ -1,6 +1,9 @@
 //! Terms by one gram of their symbols: a bit filter that stays in the cache, then buckets.
+//!
+//! A text is walked once for each length of gram there is; every position costs a multiplication and a look
+//! into the filter, a blocked Bloom filter of two bits in one word.
 
-use super::super::fold::{HIDDEN, Stream, Symbol};
+use super::super::fold::{HIDDEN, Symbol};
 
 /// The longest gram a term is filed under: four letters, or two characters of Han or Kana.
 const LONGEST: usize = 4;
@@ -98,8 +101,10 @@ impl Slot {
     }
 }
 
+/// The symbols side by side, the first lowest: as they lie in memory.
+#[inline]
 fn pack(symbols: &[Symbol]) -> u64 {
-    symbols.iter().fold(0, |packed, symbol| packed << 16 | u64::from(*symbol))
+    symbols.iter().rev().fold(0, |packed, symbol| packed << 16 | u64::from(*symbol))
 }
 
 /// How common a letter is in clean text, roughly, out of 100.
@@ -119,11 +124,49 @@ fn hash(packed: u64, length: usize) -> u64 {
     (packed ^ (length as u64) << 61).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
+/// Bits of the filter for each slot, at least.
+const BITS_A_SLOT: usize = 16;
+
+#[derive(Debug)]
+struct Filter {
+    words: Vec<u64>,
+    shift: u32,
+}
+
+impl Filter {
+    fn of(slots: &[Slot]) -> Self {
+        let words = (slots.len() * BITS_A_SLOT / 64).next_power_of_two().max(16);
+        let mut filter = Self { words: vec![0; words], shift: 64 - words.trailing_zeros() };
+        for slot in slots {
+            let word = (slot.hash >> filter.shift) as usize;
+            filter.words[word] |= filter.bits(slot.hash);
+        }
+        filter
+    }
+
+    /// Two bits of a word, told by the part of the hash below the word's number.
+    #[inline]
+    fn bits(&self, hash: u64) -> u64 {
+        1 << (hash >> (self.shift - 6) & 63) | 1 << (hash >> (self.shift - 12) & 63)
+    }
+
+    #[inline]
+    fn may_hold(&self, hash: u64) -> bool {
+        let bits = self.bits(hash);
+        self.words.get((hash >> self.shift) as usize).is_some_and(|word| word & bits == bits)
+    }
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self { words: Vec::new(), shift: 63 }
+    }
+}
+
 #[derive(Debug, Default)]
 pub struct Index {
     lengths: Vec<usize>,
-    filter: Vec<u64>,
-    filter_shift: u32,
+    filter: Filter,
     /// Where each bucket's slots begin; one more than there are buckets.
     buckets: Vec<u32>,
     bucket_shift: u32,
@@ -137,45 +180,42 @@ impl Index {
         }
         let lengths = (1..=LONGEST).filter(|l| slots.iter().any(|s| usize::from(s.length) == *l));
         let lengths = lengths.collect();
-        let bits = (slots.len() * 32).next_power_of_two().clamp(1 << 10, 1 << 24);
-        let filter_shift = 64 - bits.trailing_zeros();
-        let mut filter = vec![0_u64; bits / 64];
         let count = slots.len().next_power_of_two().max(16);
         let bucket_shift = 64 - count.trailing_zeros();
         slots.sort_unstable_by_key(|slot| (slot.hash, slot.entry));
         let mut buckets = vec![0_u32; count + 1];
         for slot in &slots {
-            let bit = (slot.hash >> filter_shift) as usize;
-            filter[bit / 64] |= 1 << (bit % 64);
             buckets[(slot.hash >> bucket_shift) as usize + 1] += 1;
         }
         for bucket in 1..buckets.len() {
             buckets[bucket] += buckets[bucket - 1];
         }
-        Self { lengths, filter, filter_shift, buckets, bucket_shift, slots }
+        Self { lengths, filter: Filter::of(&slots), buckets, bucket_shift, slots }
     }
 
     /// Calls `each(slot, position of its anchor)` wherever a gram is known.
-    pub fn candidates(&self, stream: &Stream, mut each: impl FnMut(&Slot, usize)) {
-        if self.slots.is_empty() {
-            return;
+    pub fn candidates(&self, symbols: &[Symbol], mut each: impl FnMut(&Slot, usize)) {
+        for length in &self.lengths {
+            match length {
+                1 => self.grams::<1>(symbols, &mut each),
+                2 => self.grams::<2>(symbols, &mut each),
+                3 => self.grams::<3>(symbols, &mut each),
+                _ => self.grams::<LONGEST>(symbols, &mut each),
+            }
         }
-        let mut window = 0_u64;
-        for (at, symbol) in stream.symbols.iter().enumerate() {
-            window = window << 16 | u64::from(*symbol);
-            for &length in &self.lengths {
-                let packed =
-                    if length == LONGEST { window } else { window & ((1 << (16 * length)) - 1) };
-                let hash = hash(packed, length);
-                let bit = (hash >> self.filter_shift) as usize;
-                if self.filter[bit / 64] >> (bit % 64) & 1 == 1 {
-                    self.bucket(hash, &stream.symbols, at, &mut each);
-                }
+    }
+
+    fn grams<const N: usize>(&self, symbols: &[Symbol], each: &mut impl FnMut(&Slot, usize)) {
+        for (at, gram) in symbols.windows(N).enumerate() {
+            let hash = hash(pack(gram), N);
+            if self.filter.may_hold(hash) {
+                self.bucket(hash, symbols, at + N - 1, each);
             }
         }
     }
 
     #[cold]
+    #[inline(never)]
     fn bucket(
         &self,
         hash: u64,

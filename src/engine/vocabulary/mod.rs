@@ -81,6 +81,8 @@ pub struct Vocabulary {
     symbols: Vec<Symbol>,
     spaced: Index,
     dense: Index,
+    /// Terms by what stands around a hidden character.
+    hidden: Index,
     /// Whether any term sees through marks: only then is a text read a second time.
     heavy: bool,
 }
@@ -161,19 +163,25 @@ impl Vocabulary {
     fn same_symbols(&self, entry: &Entry, stream: &Stream, position: usize) -> bool {
         let from = entry.symbols as usize;
         let wanted = &self.symbols[from..from + usize::from(entry.symbols_len)];
-        stream.symbols.get(position..position + wanted.len()) == Some(wanted)
+        stream.symbols().get(position..position + wanted.len()) == Some(wanted)
     }
 }
 
 impl Search<'_> {
     fn streams(&mut self, fold: &Fold, each: &mut impl FnMut(Found)) {
-        let vocabulary = self.vocabulary;
-        vocabulary.spaced.candidates(&fold.spaced, |slot, at| {
+        let Vocabulary { spaced, dense, hidden, .. } = self.vocabulary;
+        spaced.candidates(fold.spaced.symbols(), |slot, at| {
             self.candidate(&fold.spaced, slot, at, false, each)
         });
-        vocabulary
-            .dense
-            .candidates(&fold.dense, |slot, at| self.candidate(&fold.dense, slot, at, true, each));
+        dense.candidates(fold.dense.symbols(), |slot, at| {
+            self.candidate(&fold.dense, slot, at, true, each)
+        });
+        // Only the second reading has hidden characters.
+        if fold.hides {
+            hidden.candidates(fold.dense.symbols(), |slot, at| {
+                self.candidate(&fold.dense, slot, at, true, each)
+            });
+        }
     }
 
     /// Tries every letter in the place of every mark that may hide one.
@@ -181,23 +189,18 @@ impl Search<'_> {
         let mut tried = Stream::default();
         for &(at, byte) in fold.stars.iter().take(MOST_STARS) {
             let from = at.saturating_sub(AROUND);
-            let to = (at + AROUND).min(fold.spaced.symbols.len());
+            let to = (at + AROUND).min(fold.spaced.symbols().len());
             let again = self.again(fold, at, byte as usize);
             for letter in ALPHABET {
-                tried.symbols.clear();
-                tried.starts.clear();
-                tried.symbols.extend_from_slice(&fold.spaced.symbols[from..at]);
-                tried.starts.extend_from_slice(&fold.spaced.starts[from..at]);
-                tried.symbols.push(symbol_of(char::from(*letter), None).0);
-                tried.starts.push(byte);
+                tried.clear();
+                tried.copy(&fold.spaced, from..at);
+                tried.set(symbol_of(char::from(*letter), None).0, byte);
                 if let Some((symbol, start)) = again {
-                    tried.symbols.push(symbol);
-                    tried.starts.push(start);
+                    tried.set(symbol, start);
                 }
-                tried.symbols.extend_from_slice(&fold.spaced.symbols[at..to]);
-                tried.starts.extend_from_slice(&fold.spaced.starts[at..to]);
+                tried.copy(&fold.spaced, at..to);
                 let vocabulary = self.vocabulary;
-                vocabulary.spaced.candidates(&tried, |slot, position| {
+                vocabulary.spaced.candidates(tried.symbols(), |slot, position| {
                     let length = usize::from(vocabulary.entries[slot.entry as usize].symbols_len);
                     let over_mark = (position..position + length).contains(&(at - from))
                         && position != at - from;
@@ -215,26 +218,26 @@ impl Search<'_> {
         let (more, c) = behind.next()?;
         let look = look(c);
         let symbol = symbol_of(look.letter, look.like).0;
-        let same = at.checked_sub(1).map(|at| fold.spaced.symbols[at]) == Some(symbol);
+        let same = at.checked_sub(1).map(|at| fold.spaced.symbols()[at]) == Some(symbol);
         same.then_some((symbol, (mark + more) as u32))
     }
 
     /// Whether the symbols are surely a part of a longer word: most candidates in clean text are.
     fn is_embedded(&self, entry: &Entry, stream: &Stream, at: usize) -> bool {
         let bytes = self.text.as_bytes();
-        let start = stream.starts[at] as usize;
+        let start = stream.starts()[at] as usize;
         let end = at + usize::from(entry.symbols_len);
         // Only where a symbol is one stretch of letters: a run may reach over a space.
         let solid = |at: usize| {
-            let next = stream.starts.get(at + 1).map_or(bytes.len(), |next| *next as usize);
-            bytes[stream.starts[at] as usize..next].iter().all(u8::is_ascii_alphabetic)
+            let next = stream.starts().get(at + 1).map_or(bytes.len(), |next| *next as usize);
+            bytes[stream.starts()[at] as usize..next].iter().all(u8::is_ascii_alphabetic)
         };
         let letter = |at: Option<usize>| {
             at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphabetic)
         };
         entry.head && letter(start.checked_sub(1)) && solid(at)
             || entry.tail
-                && letter(stream.starts.get(end).map(|next| *next as usize))
+                && letter(stream.starts().get(end).map(|next| *next as usize))
                 && solid(end - 1)
     }
 
@@ -269,7 +272,7 @@ impl Search<'_> {
             true => (pieces(letters).1[usize::from(slot.anchor)].1, ALL),
         };
         let symbol = symbol_of(letters[anchor].letter, letters[anchor].like).0;
-        let from = self.units.at(stream.starts[at]);
+        let from = self.units.at(stream.starts()[at]);
         let units = &self.units.all;
         let places = places(units, from, symbol, dense, run);
         let find = |find: Find| {
