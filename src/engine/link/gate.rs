@@ -109,11 +109,8 @@ fn may_be_spoken(rest: &str) -> bool {
     let more = behind.trim_start_matches(' ').chars().next();
     more.is_some_and(|c| matches!(c, '.' | ',' | '[' | '(' | '{' | '<'))
         || more.is_some_and(|c| !c.is_ascii() || c.is_control())
-        || behind
-            .trim_start_matches(' ')
-            .as_bytes()
-            .get(..1)
-            .is_some_and(|b| b.eq_ignore_ascii_case(b"d"))
+        || matches!(behind.trim_start_matches(' ').as_bytes(), [b'd' | b'D', o, t, ..]
+            if *o >= 0x80 || o.eq_ignore_ascii_case(&b'o') && (*t >= 0x80 || t.eq_ignore_ascii_case(&b't')))
         || SPOKEN.iter().any(|suffix| word.eq_ignore_ascii_case(suffix))
 }
 
