@@ -8,11 +8,14 @@ use std::collections::BTreeSet;
 /// More alternatives than this cost more than they save.
 const MOST_LITERALS: usize = 64;
 
+/// Sets that are waited for: a few tell as much as many.
+const MOST_SETS: usize = 3;
+
 /// What a text must have for a regex to match in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
-    /// One of these, in any letter case; empty when nothing is known.
-    pub literals: Vec<String>,
+    /// Of each of these one, in any letter case; empty when nothing is known.
+    pub literals: Vec<Vec<String>>,
     /// So many digits, of any script.
     pub digits: usize,
 }
@@ -23,8 +26,35 @@ impl Needs {
         let parsed =
             regex_syntax::ParserBuilder::new().case_insensitive(true).build().parse(pattern);
         let Ok(hir) = parsed else { return Self::default() };
-        let literals = required(&hir).map(|set| set.into_iter().collect()).unwrap_or_default();
+        let mut sets = Vec::new();
+        each_required(&hir, &mut sets);
+        sets.sort_by_key(|set| std::cmp::Reverse(worth(set)));
+        sets.dedup();
+        sets.truncate(MOST_SETS);
+        let literals = sets.into_iter().map(|set| set.into_iter().collect()).collect();
         Self { literals, digits: digits(&hir) }
+    }
+}
+
+/// What every match contains, part by part: of each set one.
+fn each_required(hir: &Hir, sets: &mut Vec<Literals>) {
+    match hir.kind() {
+        HirKind::Capture(capture) => each_required(&capture.sub, sets),
+        HirKind::Concat(parts) => {
+            let mut text = String::new();
+            for part in parts {
+                match letters(part) {
+                    Some(more) => text.push_str(&more),
+                    None => {
+                        let word = std::mem::take(&mut text);
+                        sets.extend((!word.is_empty()).then(|| Literals::from([word])));
+                        each_required(part, sets);
+                    }
+                }
+            }
+            sets.extend((!text.is_empty()).then(|| Literals::from([text])));
+        }
+        _ => sets.extend(required(hir)),
     }
 }
 

@@ -56,7 +56,12 @@ struct Pattern {
     regex: Regex,
     on: On,
     digits: usize,
+    /// How many sets of literals announce it; 0 for one that nothing announces.
+    sets: u32,
 }
+
+/// Sets of literals are numbered through, so many for each regex.
+const SETS: u32 = 4;
 
 /// A term that is searched for as it is written.
 #[derive(Debug)]
@@ -73,7 +78,7 @@ struct Scratch {
     fold: Fold,
     units: Units,
     shown: Shown,
-    /// Regexes whose literal was seen.
+    /// Sets of which a literal was seen.
     announced: Vec<u32>,
 }
 
@@ -107,15 +112,22 @@ impl Searcher {
         });
         let needs: Vec<Needs> =
             regexes.iter().map(|(_, regex, _)| Needs::of(regex.as_str())).collect();
-        let announced = |needs: &Needs| {
-            !needs.literals.is_empty() && needs.literals.iter().all(|literal| is_telling(literal))
-        };
-        let literals = (0_u32..).zip(&needs).filter(|(_, needs)| announced(needs));
-        let literals = literals
-            .flat_map(|(number, needs)| needs.literals.iter().map(move |l| (number, l.as_str())));
+        // What is common in clean text is not worth waiting for.
+        let telling: Vec<Vec<&Vec<String>>> = needs
+            .iter()
+            .map(|needs| needs.literals.iter().filter(|set| set.iter().all(|l| is_telling(l))))
+            .map(Iterator::collect)
+            .collect();
+        let mut literals: Vec<(u32, &str)> = Vec::new();
+        for (number, sets) in (0_u32..).zip(&telling) {
+            for (set, all) in (number * SETS..).zip(sets) {
+                literals.extend(all.iter().map(|literal| (set, literal.as_str())));
+            }
+        }
         let vocabulary = Vocabulary::new(folded, literals);
-        let unannounced =
-            (0_u32..).zip(&needs).filter(|(_, needs)| !announced(needs)).map(|(number, _)| number);
+        let sets: Vec<u32> = telling.iter().map(|sets| sets.len() as u32).collect();
+        let unannounced = (0_u32..).zip(&sets).filter(|(_, sets)| **sets == 0);
+        let unannounced = unannounced.map(|(number, _)| number);
         Ok(Self {
             written: written.collect(),
             literals: automaton,
@@ -128,12 +140,13 @@ impl Searcher {
             counts,
             regexes: regexes
                 .into_iter()
-                .zip(&needs)
-                .map(|((target, regex, on), needs)| Pattern {
+                .zip(needs.iter().zip(sets))
+                .map(|((target, regex, on), (needs, sets))| Pattern {
                     target,
                     regex,
                     on,
                     digits: needs.digits,
+                    sets,
                 })
                 .collect(),
         })
@@ -173,16 +186,23 @@ impl Searcher {
         if self.unannounced.is_empty() && announced.is_empty() {
             return;
         }
-        let (digits, mut folded) = (digits(text), None);
-        for number in self.unannounced.iter().chain(announced) {
-            let pattern = &self.regexes[*number as usize];
+        let (mut seen, mut folded) = (None, None);
+        let mut enough =
+            |wanted: usize| wanted == 0 || wanted <= *seen.get_or_insert_with(|| digits(text));
+        // All sets of a regex stand side by side: it is announced where none is missing.
+        let announced = announced.chunk_by(|a, b| a / SETS == b / SETS).filter_map(|sets| {
+            let number = sets[0] / SETS;
+            (sets.len() as u32 == self.regexes[number as usize].sets).then_some(number)
+        });
+        for number in self.unannounced.iter().copied().chain(announced) {
+            let pattern = &self.regexes[number as usize];
             if pattern.on == On::Folded {
                 let folded = folded.get_or_insert_with(|| Folded::of(text));
                 let found = pattern.regex.find_iter(&folded.text).filter(|found| !found.is_empty());
                 found
                     .take(MOST_MATCHES)
                     .for_each(|found| each(pattern.target, folded.original(found.range())));
-            } else if pattern.digits <= digits {
+            } else if enough(pattern.digits) {
                 let found = pattern.regex.find_iter(text).filter(|found| !found.is_empty());
                 found.take(MOST_MATCHES).for_each(|found| each(pattern.target, found.range()));
             }

@@ -2,6 +2,7 @@
 
 use super::digits::value;
 use crate::engine::fold::{Kind, look};
+use std::sync::LazyLock;
 
 /// Counted in one pass; a detector whose fact is missing has nothing to find.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,8 +24,9 @@ impl Facts {
         let mut digits = 0;
         let mut token = Token::default();
         let mut dense = false;
+        let kinds: &[Is] = &KINDS;
         for (at, c) in text.char_indices() {
-            match kind(c) {
+            match kinds.get(c as usize).copied().unwrap_or_else(|| drawn(c)) {
                 Is::Digit(is_latin) => {
                     digits += 1;
                     facts.digits = facts.digits.max(digits);
@@ -101,6 +103,7 @@ impl Token {
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Is {
     /// Whether it reads as an ASCII digit.
     Digit(bool),
@@ -110,7 +113,11 @@ enum Is {
     Nothing,
 }
 
-#[inline]
+/// What each character of the basic plane is, made when it is first needed.
+static KINDS: LazyLock<Vec<Is>> = LazyLock::new(|| {
+    (0..=0xFFFF).map(|code| char::from_u32(code).map_or(Is::Nothing, kind)).collect()
+});
+
 fn kind(c: char) -> Is {
     match c {
         '0'..='9' => Is::Digit(true),

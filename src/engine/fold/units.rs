@@ -4,6 +4,7 @@ use super::Symbol;
 use super::hangul::{self, Position};
 use super::letter::{Kind, Look, class, is_flag, look};
 use super::quick::{PLAIN, Quick, SLOW};
+use std::ops::Range;
 use unicode_normalization::char::compose;
 
 /// One letter, digit or separator. A character may be several (`㎏`, 카), never a part of one.
@@ -53,11 +54,17 @@ pub struct Units {
 
 impl Units {
     pub fn fill(&mut self, text: &str) {
+        self.fill_part(text, 0..text.len());
+    }
+
+    /// Only the units of `part`, which lies on character borders.
+    pub fn fill_part(&mut self, text: &str, part: Range<usize>) {
         self.all.clear();
-        self.all.reserve(text.len());
+        self.all.reserve(part.len());
         let quick = Quick::get();
         let mut flag_end = 0;
-        for (start, c) in text.char_indices() {
+        let chars = text.get(part.clone()).unwrap_or_default().char_indices();
+        for (start, c) in chars.map(|(at, c)| (part.start + at, c)) {
             let symbol = if c.is_ascii() { quick.ascii[c as usize] } else { SLOW };
             if symbol != PLAIN && symbol != SLOW {
                 self.all.push(Unit::of_ascii(c, start, symbol));

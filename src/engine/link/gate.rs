@@ -6,34 +6,28 @@ use crate::engine::fold::{Kind, look};
 /// False only for a text without a link that is beyond doubt. Looks twice only at what may be a dot.
 pub fn may_hold(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let mut numbers = 0;
-    let mut at = 0;
+    let (mut numbers, mut at) = (0, 0);
     loop {
-        at = past_plain(bytes, at);
+        if bytes.get(at).is_some_and(u8::is_ascii) {
+            at = past_plain(bytes, at);
+        }
         let Some(step) = bytes[at..].iter().position(|b| STARTS[usize::from(*b)]) else {
             return false;
         };
         let here = at + step;
-        match bytes[here] {
-            b'.' => match bytes.get(here + 1) {
-                Some(b'0'..=b'9') => {
-                    numbers += 1;
-                    if numbers > 2 {
-                        return true;
-                    }
-                }
-                _ if dot_leads_on(text, here + 1, true) => return true,
-                _ => {}
-            },
-            b',' if dot_leads_on(text, here + 1, false) => return true,
-            b'd' | b'D' if is_word_dot(bytes, here) => return true,
-            lead @ 0xC2..
-                if may_be_dot(lead, bytes.get(here + 1).copied().unwrap_or(0))
-                    && is_other_dot(text, here) =>
-            {
-                return true;
+        let next = bytes.get(here + 1).copied().unwrap_or(0);
+        let leads = match bytes[here] {
+            b'.' if next.is_ascii_digit() => {
+                numbers += 1;
+                numbers > 2
             }
-            _ => {}
+            b'.' => dot_leads_on(text, here + 1, true),
+            b',' => dot_leads_on(text, here + 1, false),
+            b'd' | b'D' => is_word_dot(bytes, here),
+            lead => may_be_dot(lead, next) && is_other_dot(text, here),
+        };
+        if leads {
+            return true;
         }
         at = here + 1;
     }

@@ -95,6 +95,12 @@ const WIDEST_RUN: usize = 32;
 const ALL: usize = usize::MAX;
 /// Places of one run that are tried before marks.
 const MOST_ENDS: usize = 4;
+/// No character of Han or Kana takes fewer bytes.
+const HAN_BYTES: usize = 3;
+/// Letters around a candidate that its verification may look at.
+const LOOK_AROUND: usize = 64;
+/// After so many looks at parts the whole text is read.
+const MOST_FILLS: u32 = 4;
 /// Marks of one text that are tried for hidden letters.
 const MOST_STARS: usize = 64;
 /// Letters around a mark that may belong to its word.
@@ -108,7 +114,9 @@ struct Search<'s> {
     vocabulary: &'s Vocabulary,
     text: &'s str,
     units: &'s mut Units,
-    filled: bool,
+    /// The part of the text that the units are of, and how often they were made.
+    filled: Range<usize>,
+    fills: u32,
     at_ms: i64,
 }
 
@@ -143,7 +151,7 @@ impl Vocabulary {
         if self.entries.is_empty() {
             return;
         }
-        let mut search = Search { vocabulary: self, text, units, filled: false, at_ms };
+        let mut search = Search { vocabulary: self, text, units, filled: 0..0, fills: 0, at_ms };
         fold.fill(text, Reading::Plain);
         search.streams(fold, &mut each);
         if self.heavy {
@@ -222,6 +230,16 @@ impl Search<'_> {
         same.then_some((symbol, (mark + more) as u32))
     }
 
+    /// Whether one character said again and again (妈妈) may stand where its only symbol does.
+    fn has_room(&self, entry: &Entry, stream: &Stream, at: usize) -> bool {
+        let letters = self.vocabulary.letters(entry);
+        let again =
+            entry.symbols_len == 1 && letters.iter().all(|l| l.is_letter && l.block.is_none());
+        let next = stream.starts().get(at + 1).map_or(self.text.len(), |next| *next as usize);
+        let wanted = letters.len() * HAN_BYTES;
+        !again || next - stream.starts()[at] as usize >= wanted
+    }
+
     /// Whether the symbols are surely a part of a longer word: most candidates in clean text are.
     fn is_embedded(&self, entry: &Entry, stream: &Stream, at: usize) -> bool {
         let bytes = self.text.as_bytes();
@@ -241,6 +259,24 @@ impl Search<'_> {
                 && solid(end - 1)
     }
 
+    /// Makes the units of a candidate and of what stands around it: nothing looks further than so many letters, and
+    /// a letter repeated is one. Where candidates are many, the whole text is read at once.
+    fn look_around(&mut self, stream: &Stream, candidate: Range<usize>) {
+        let starts = stream.starts();
+        let start = match candidate.start.checked_sub(LOOK_AROUND) {
+            Some(at) => starts[at] as usize,
+            None => 0,
+        };
+        let end = starts.get(candidate.end + LOOK_AROUND);
+        let end = end.map_or(self.text.len(), |end| *end as usize);
+        if self.fills > 0 && self.filled.start <= start && end <= self.filled.end {
+            return;
+        }
+        self.fills += 1;
+        self.filled = if self.fills > MOST_FILLS { 0..self.text.len() } else { start..end };
+        self.units.fill_part(self.text, self.filled.clone());
+    }
+
     fn candidate(
         &mut self,
         stream: &Stream,
@@ -258,13 +294,14 @@ impl Search<'_> {
         if entry.literal {
             return each(Found::Literal(entry.target));
         }
-        if !dense && !slot.hidden && self.is_embedded(entry, stream, at) {
+        let out_of_place = match dense {
+            true => !self.has_room(entry, stream, at),
+            false => self.is_embedded(entry, stream, at),
+        };
+        if !slot.hidden && out_of_place {
             return;
         }
-        if !self.filled {
-            self.units.fill(self.text);
-            self.filled = true;
-        }
+        self.look_around(stream, at..at + usize::from(entry.symbols_len));
         let letters = vocabulary.letters(entry);
         let (anchor, run) = match slot.hidden {
             false => (usize::from(entry.anchor), usize::from(entry.anchor_run)),
