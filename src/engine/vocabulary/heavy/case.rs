@@ -1,12 +1,15 @@
 //! A term, the evidence of what was done to it, and whether it is the term all the same.
 
 use super::super::super::edge;
-use super::super::super::fold::{Unit, hides};
+use super::super::super::fold::{Unit, closes, hides};
 use super::super::simple::is_honest;
 use super::super::{Entry, Letter};
 use super::evidence::Evidence;
 use super::is_dense;
 use std::ops::Range;
+
+/// Units behind a term among which a bracket that stands in it may be closed.
+const NEAR: usize = 64;
 
 /// A term, where it was found, and what was done to it.
 pub struct Case<'c> {
@@ -24,6 +27,7 @@ impl Case<'_> {
         whole
             && is_honest(self.evidence.foreign, self.letters)
             && self.enough_letters()
+            && self.unclosed()
             && self.repeated()
             && self.hidden()
             && self.parted()
@@ -72,6 +76,18 @@ impl Case<'_> {
         // Marks alone, parted by marks, are noise.
         let noise = self.length() <= 3 && marks > 0 && self.evidence.gaps > 0;
         enough && !glued && !short && !noise
+    }
+
+    /// A bracket that is closed is a bracket, and no letter: `(rack)`, `<lick>`.
+    fn unclosed(&self) -> bool {
+        if self.evidence.brackets == 0 {
+            return true;
+        }
+        let ahead = &self.units[self.found.start..];
+        let near = &ahead[..ahead.len().min(self.found.len() + NEAR)];
+        let open = near[..self.found.len()].iter().filter_map(|unit| closes(unit.letter));
+        let closed = |close: char| near.iter().any(|unit| unit.letter == close);
+        self.length() >= 4 && !open.into_iter().any(closed)
     }
 
     /// One long token whose true letters are no hexadecimal digits.

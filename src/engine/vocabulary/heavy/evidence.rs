@@ -11,6 +11,8 @@ pub struct Evidence {
     pub truly: usize,
     pub digits: usize,
     pub marks: usize,
+    /// Brackets among those marks.
+    pub brackets: usize,
     /// Letters twice and letters three times or more where the term has fewer.
     pub doubled: usize,
     pub stretched: usize,

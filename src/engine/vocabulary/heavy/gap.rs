@@ -1,8 +1,8 @@
 //! What stands between two letters of a term in the text, and the place up to which it was walked.
 
-use super::super::super::fold::{Unit, hides};
+use super::super::super::fold::{Unit, closes, hides};
 use super::super::Letter;
-use super::{Stand, is_dense, stands};
+use super::{Stand, is_dense, is_drawn, stands};
 
 const WIDEST_GAP: usize = 8;
 
@@ -26,9 +26,16 @@ impl<'u> Cursor<'u> {
         self.at = if self.forward { self.at + 1 } else { self.at - 1 };
     }
 
-    /// Whether a unit stands between letters: it is no `letter`, or a mark with the true one behind a space.
+    /// The next two units in the order of the text.
+    pub fn pair(&self) -> &'u [Unit] {
+        let start = if self.forward { Some(self.at) } else { self.at.checked_sub(2) };
+        start.and_then(|start| self.units.get(start..start + 2)).unwrap_or_default()
+    }
+
+    /// Whether a unit stands between letters: it is no `letter`, or a mark with the true one behind a space,
+    /// or a bracket with the true one in it.
     fn is_parted(&self, letter: &Letter, unit: &Unit) -> bool {
-        if stands(letter, unit).is_none() {
+        if stands(letter, unit).is_none() && !is_drawn(letter, self.pair()) {
             return true;
         }
         let mut ahead = self.clone();
@@ -39,7 +46,7 @@ impl<'u> Cursor<'u> {
             Some(())
         });
         !unit.is_letter
-            && spaces.count() > 0
+            && (spaces.count() > 0 || closes(unit.letter).is_some())
             && ahead.peek().is_some_and(|unit| stands(letter, unit) == Some(Stand::True))
     }
 }

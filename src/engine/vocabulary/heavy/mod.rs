@@ -52,6 +52,9 @@ fn read(
     at: usize,
     mark_hides: bool,
 ) -> Option<Range<usize>> {
+    // A run of one symbol is met at its end, and `vv` begins one before.
+    let before = at.checked_sub(1).filter(|before| is_drawn(&letters[anchor], &units[*before..]));
+    let at = before.unwrap_or(at);
     let mut evidence = Evidence { mark_hides, ..Evidence::default() };
     let mut ahead = Cursor { units, at, forward: true };
     evidence.walk(letters[anchor..].iter().copied(), &mut ahead)?;
@@ -86,6 +89,12 @@ pub fn stretched(units: &Units, range: Range<usize>) -> Range<usize> {
 
 fn is_dense(letter: char) -> bool {
     symbol_of(letter, None).1
+}
+
+/// Whether the next two units draw the letter together: `vv` for w.
+fn is_drawn(letter: &Letter, units: &[Unit]) -> bool {
+    let stroke = |unit: &Unit| unit.like.unwrap_or(unit.letter) == 'v';
+    letter.letter == 'w' && units.len() >= 2 && units[..2].iter().all(stroke)
 }
 
 fn stands(letter: &Letter, unit: &Unit) -> Option<Stand> {

@@ -5,6 +5,22 @@ use super::case::Case;
 use super::gap::is_apostrophe;
 use super::is_dense;
 
+/// Particles of two syllables.
+const PARTICLES: [[char; 2]; 12] = [
+    ['에', '서'],
+    ['에', '게'],
+    ['한', '테'],
+    ['이', '랑'],
+    ['으', '로'],
+    ['까', '지'],
+    ['부', '터'],
+    ['처', '럼'],
+    ['보', '다'],
+    ['하', '고'],
+    ['마', '다'],
+    ['조', '차'],
+];
+
 impl Case<'_> {
     pub fn parted(&self) -> bool {
         let evidence = &self.evidence;
@@ -93,14 +109,26 @@ impl Case<'_> {
         !mixed && (evidence.clauses == 0 || split && self.length() >= 3)
     }
 
-    /// Across a space every piece must stand alone. A particle may follow the last of them where all
-    /// letters or syllables are parted: no clean text is written so.
+    /// Across a space every piece must stand alone. Anything may follow the last of three where all letters
+    /// or syllables are parted: no clean text is written so. Of two it must be a particle.
     fn hangul_parted(&self) -> bool {
         let evidence = &self.evidence;
         let spelled = evidence.joints == 0 && evidence.gaps >= 2;
         let broken = evidence.spaces + evidence.lines + evidence.sentence > 0;
         let alone = |unit: Option<&Unit>| unit.is_none_or(|unit| !unit.is_letter);
+        let split = evidence.joints == 0 && self.particle_follows();
         !broken
-            || evidence.inserted == 0 && alone(self.before()) && (spelled || alone(self.after()))
+            || evidence.inserted == 0
+                && alone(self.before())
+                && (spelled || split || alone(self.after()))
+    }
+
+    /// Whether a particle of two syllables follows and ends the eojeol. Those of one are ends of other words:
+    /// 대 마을.
+    fn particle_follows(&self) -> bool {
+        let mut syllables = self.units[self.found.end..].chunk_by(|a, b| a.start == b.start);
+        let mut next = || syllables.next().map(|units| &units[0]).filter(|unit| unit.is_letter);
+        let (Some(first), Some(second)) = (next(), next()) else { return false };
+        PARTICLES.contains(&[first.written, second.written]) && next().is_none()
     }
 }

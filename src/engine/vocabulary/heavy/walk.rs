@@ -1,11 +1,11 @@
 //! The walk from letter to letter of a term over the text, and the evidence it leaves: what was done to
 //! the term there. It judges nothing, beyond that a letter is there at all.
 
-use super::super::super::fold::{Unit, hides};
+use super::super::super::fold::{Unit, closes, hides};
 use super::super::Letter;
 use super::evidence::Evidence;
 use super::gap::{Cursor, Gap};
-use super::{Stand, is_dense, stands};
+use super::{Stand, is_dense, is_drawn, stands};
 use std::ops::Range;
 
 impl Evidence {
@@ -117,7 +117,9 @@ impl Evidence {
                 Gap::default()
             };
             let Some(unit) = trial.peek() else { break };
-            let Some(stand) = stands(letter, unit) else { break };
+            let drawn_twice = count < wanted && is_drawn(letter, trial.pair());
+            let stand = stands(letter, unit).or(drawn_twice.then_some(Stand::Mark));
+            let Some(stand) = stand else { break };
             let for_next = next.and_then(|next| stands(next, unit));
             // 카ㅏㅏ draws its vowel out.
             let drawn = |latest: &Unit| {
@@ -146,9 +148,15 @@ impl Evidence {
                 Stand::True => truly += 1,
                 Stand::Foreign => (truly, self.foreign) = (truly + 1, self.foreign + 1),
                 Stand::Digit => (other, self.digits) = (other + 1, self.digits + 1),
-                Stand::Mark => (other, self.marks) = (other + 1, self.marks + 1),
+                Stand::Mark => {
+                    (other, self.marks) = (other + 1, self.marks + 1);
+                    self.brackets += usize::from(closes(unit.letter).is_some());
+                }
             }
             trial.advance();
+            if drawn_twice {
+                trial.advance();
+            }
             *cursor = trial;
         }
         let count = counted(truly, other, wanted);
