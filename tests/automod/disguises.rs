@@ -1,7 +1,7 @@
 //! How many disguises are seen through, where, and what innocent texts are hit.
 
 #[path = "../corpus/mod.rs"]
-mod corpus;
+pub mod corpus;
 
 use chat_automod::engine::Ruling;
 use corpus::innocents::Group;
