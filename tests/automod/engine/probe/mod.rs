@@ -30,8 +30,10 @@ fn inside(carrier: &str, what: &str) -> (String, Range<usize>) {
     (carrier.replacen("{}", what, 1), at..at + what.len())
 }
 
-/// Per cent of the disguised that `find` finds, and what it misses.
-fn recall(ways: &[Way], find: impl Fn(&str) -> Vec<Range<usize>>) -> (f64, String) {
+/// How many are found, of how many, and a line for each that is not.
+type Told = (usize, usize, String);
+
+fn recall(ways: &[Way], find: impl Fn(&str) -> Vec<Range<usize>>) -> Told {
     let (mut all, mut found, mut missed) = (0, 0, String::new());
     for way in ways {
         let mut dice = Dice::new(11).fork(way.name);
@@ -45,7 +47,7 @@ fn recall(ways: &[Way], find: impl Fn(&str) -> Vec<Range<usize>>) -> (f64, Strin
             }
         }
     }
-    (100.0 * found as f64 / f64::from(all.max(1)), missed)
+    (found, all, missed)
 }
 
 /// Whether one of the corpus' clean texts has a link or a number in it after all.
@@ -53,8 +55,8 @@ fn tells_openly(text: &str) -> bool {
     ["://", "www.", "+1 (555)"].iter().any(|sign| text.contains(sign))
 }
 
-/// Per cent of the innocents that `find` hits, and which.
-fn false_hits(find: impl Fn(&str) -> Vec<Range<usize>>) -> (f64, String) {
+/// How many innocents are hit, of how many, and which.
+fn false_hits(find: impl Fn(&str) -> Vec<Range<usize>>) -> Told {
     let mut texts = innocent::texts(60);
     let prose = |group: Group| group.texts.into_iter().filter(|text| !tells_openly(text));
     texts.extend(independent::innocents::groups(100, 11).into_iter().flat_map(prose));
@@ -67,9 +69,10 @@ fn false_hits(find: impl Fn(&str) -> Vec<Range<usize>>) -> (f64, String) {
             _ = writeln!(told, "{parts:?} in {text:?}");
         }
     }
-    (100.0 * f64::from(hit) / texts.len() as f64, told)
+    (hit, texts.len(), told)
 }
 
+/// Both shares in per cent: at least so many found, at most so many innocents hit.
 fn holds(
     what: &str,
     ways: &[Way],
@@ -77,13 +80,14 @@ fn holds(
     most: f64,
     find: impl Fn(&str) -> Vec<Range<usize>>,
 ) {
-    let (found, missed) = recall(ways, &find);
-    let (innocent, hit) = false_hits(&find);
+    let share = |part: usize, of: usize| 100.0 * part as f64 / of.max(1) as f64;
+    let ((found, all, missed), (hit, texts, told)) = (recall(ways, &find), false_hits(&find));
     let told = format!(
-        "{what}: found {found:.1} % (floor {least}), innocents hit {innocent:.2} % (ceiling {most})\n{missed}{hit}"
+        "{what}: {:.1} % of {all} found (floor {least}), {hit} of {texts} innocents hit (ceiling {most} %)\n{missed}{told}",
+        share(found, all)
     );
     println!("{told}");
-    assert!(found >= least && innocent <= most, "{told}");
+    assert!(share(found, all) >= least && share(hit, texts) <= most, "{told}");
 }
 
 fn detected(detector: Detector) -> impl Fn(&str) -> Vec<Range<usize>> {
