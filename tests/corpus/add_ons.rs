@@ -17,7 +17,7 @@ fn class(
     add_on: (&'static str, &'static str),
     write: fn(&Term, &mut Dice) -> Option<Spelled>,
 ) -> Class {
-    Class { name, tongue, level: Level::AddOn(add_on.0, add_on.1), write }
+    Class { name, tongue, level: Level::AddOn(add_on.0, add_on.1), promised: true, write }
 }
 
 fn syllables(term: &Term) -> Option<Vec<String>> {

@@ -15,7 +15,7 @@ fn class(
     level: Level,
     write: fn(&Term, &mut Dice) -> Option<Spelled>,
 ) -> Class {
-    Class { name, tongue: Tongue::Chinese, level, write }
+    Class { name, tongue: Tongue::Chinese, level, promised: true, write }
 }
 
 /// Characters of these blocks that are only another form of a character of the text.

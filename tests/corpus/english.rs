@@ -28,14 +28,14 @@ const fn simple_class(
     name: &'static str,
     write: fn(&super::Term, &mut super::Dice) -> Option<Spelled>,
 ) -> Class {
-    Class { name, tongue: Tongue::English, level: Level::Simple, write }
+    Class { name, tongue: Tongue::English, level: Level::Simple, promised: true, write }
 }
 
 const fn heavy_class(
     name: &'static str,
     write: fn(&super::Term, &mut super::Dice) -> Option<Spelled>,
 ) -> Class {
-    Class { name, tongue: Tongue::English, level: Level::Heavy, write }
+    Class { name, tongue: Tongue::English, level: Level::Heavy, promised: true, write }
 }
 
 /// Letters of a fancy alphabet, capitals where it has no small ones.

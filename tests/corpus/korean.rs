@@ -44,7 +44,7 @@ fn class(
     level: Level,
     write: fn(&Term, &mut Dice) -> Option<Spelled>,
 ) -> Class {
-    Class { name, tongue: Tongue::Korean, level, write }
+    Class { name, tongue: Tongue::Korean, level, promised: true, write }
 }
 
 macro_rules! put_between {

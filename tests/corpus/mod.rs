@@ -75,6 +75,8 @@ pub struct Class {
     pub name: &'static str,
     pub tongue: Tongue,
     pub level: Level,
+    /// Whether the level promises it. What no level promises is measured all the same, apart.
+    pub promised: bool,
     /// `None` where the disguise does nothing to this term.
     pub write: fn(&Term, &mut Dice) -> Option<Spelled>,
 }

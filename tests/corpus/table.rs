@@ -68,7 +68,7 @@ pub fn recall(classes: &[Class], probes: &[Probe], offered: &[Offered]) -> Recal
 }
 
 impl Recall {
-    /// Over all classes of a language that the level itself names.
+    /// Over all classes of a language that the level itself promises.
     pub fn of(
         &self,
         classes: &[Class],
@@ -76,10 +76,23 @@ impl Recall {
         level: Level,
         tongue: Tongue,
     ) -> Tally {
+        self.over(classes, offered, level, tongue, |class| class.promised)
+    }
+
+    /// The same over some of the classes, whatever the level says of them.
+    pub fn over(
+        &self,
+        classes: &[Class],
+        offered: &[Offered],
+        level: Level,
+        tongue: Tongue,
+        taken: impl Fn(&Class) -> bool,
+    ) -> Tally {
         let column = offered.iter().position(|offered| offered.level == level);
         let mut sum = Tally::default();
         for (number, class) in classes.iter().enumerate() {
-            let counts = class.tongue == tongue
+            let counts = taken(class)
+                && class.tongue == tongue
                 && (class.level == level || level == Level::Heavy && class.level == Level::Simple);
             if let (true, Some(tally)) =
                 (counts, column.and_then(|column| self.tallies[number][column]))
@@ -102,7 +115,7 @@ impl Recall {
                 "{:32} {:8} {:15}",
                 class.name,
                 format!("{:?}", class.tongue),
-                class.level
+                if class.promised { class.level.to_string() } else { "not promised".into() }
             );
             let own = offered
                 .iter()
@@ -132,6 +145,17 @@ impl Recall {
                         goal.exactness,
                         tally.probes
                     );
+                    let all = self.over(classes, offered, *level, tongue, |_| true);
+                    if all.probes > tally.probes {
+                        _ = writeln!(
+                            out,
+                            "{:16} {:8} found {:6.2} with what is not promised, of {}",
+                            "",
+                            "",
+                            all.recall(),
+                            all.probes
+                        );
+                    }
                 }
             }
         }

@@ -3,118 +3,12 @@
 //! The span is the cue and the id. A cue without an id is nothing, and the plainer the cue as a word of
 //! everyday language (`line`, 飞机), the more the id must show: `@`, a digit, or the word "id" before it.
 
+mod cue;
+
 use super::digits::value;
 use crate::engine::plain::{Cell, reads};
-use std::collections::HashMap;
+use cue::{BY_FIRST, Cue};
 use std::ops::Range;
-use std::sync::LazyLock;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cue {
-    /// Asks to be added: what follows is an id even if it is all letters.
-    Add,
-    /// Names a messenger.
-    Name,
-    /// Is also an everyday word.
-    Word,
-    /// Only a number may follow.
-    Number,
-}
-
-/// Longer cues first where one begins another.
-const CUES: &[(&str, Cue)] = &[
-    ("加我微信", Cue::Add),
-    ("加微信", Cue::Add),
-    ("加薇信", Cue::Add),
-    ("加威信", Cue::Add),
-    ("加维信", Cue::Add),
-    ("加个微信", Cue::Add),
-    ("加v信", Cue::Add),
-    ("加vx", Cue::Add),
-    ("加wx", Cue::Add),
-    ("加微", Cue::Add),
-    ("加薇", Cue::Add),
-    ("加威", Cue::Add),
-    ("加v", Cue::Add),
-    ("加我v", Cue::Add),
-    ("+vx", Cue::Add),
-    ("+wx", Cue::Add),
-    ("+v信", Cue::Add),
-    ("+微信", Cue::Add),
-    ("+微", Cue::Add),
-    ("+薇", Cue::Add),
-    ("+v", Cue::Add),
-    ("➕v", Cue::Add),
-    ("➕微", Cue::Add),
-    ("加电报", Cue::Add),
-    ("加飞机", Cue::Add),
-    ("加tg", Cue::Add),
-    ("加line", Cue::Add),
-    ("加赖", Cue::Add),
-    ("微信", Cue::Name),
-    ("薇信", Cue::Name),
-    ("威信", Cue::Name),
-    ("维信", Cue::Name),
-    ("v信", Cue::Name),
-    ("微❤", Cue::Name),
-    ("weixin", Cue::Name),
-    ("wechat", Cue::Name),
-    ("vx", Cue::Name),
-    ("wx", Cue::Name),
-    ("카카오톡", Cue::Name),
-    ("카톡", Cue::Name),
-    ("카카오", Cue::Name),
-    ("ㅋㅌ", Cue::Name),
-    ("오픈채팅", Cue::Name),
-    ("오픈톡", Cue::Name),
-    ("갠톡", Cue::Name),
-    ("kakaotalk", Cue::Name),
-    ("kakao", Cue::Name),
-    ("katalk", Cue::Name),
-    ("텔레그램", Cue::Name),
-    ("텔레", Cue::Name),
-    ("텔그", Cue::Name),
-    ("telegram", Cue::Name),
-    ("tg", Cue::Name),
-    ("whatsapp", Cue::Name),
-    ("skype", Cue::Name),
-    ("snapchat", Cue::Name),
-    ("discord", Cue::Word),
-    ("纸飞机", Cue::Name),
-    ("电报", Cue::Word),
-    ("飞机", Cue::Word),
-    ("line", Cue::Word),
-    ("라인", Cue::Word),
-    ("insta", Cue::Word),
-    ("加qq", Cue::Number),
-    ("扣扣", Cue::Number),
-    ("企鹅", Cue::Number),
-    ("q群", Cue::Number),
-    ("qq群", Cue::Number),
-    ("加群", Cue::Number),
-    ("加裙", Cue::Number),
-    ("群号", Cue::Number),
-    ("qq", Cue::Number),
-    ("群", Cue::Number),
-];
-
-/// The cues by their first character.
-static BY_FIRST: LazyLock<ByFirst> = LazyLock::new(|| {
-    let mut by_first = ByFirst { cues: HashMap::new(), some: [false; 1024] };
-    let first = |word: &str| word.chars().next().unwrap_or_default();
-    for (word, cue) in CUES {
-        by_first.cues.entry(first(word)).or_default().push((*word, *cue));
-    }
-    let firsts = CUES.iter().map(|(word, _)| first(word)).chain(HOSTS.iter().map(|h| first(h)));
-    firsts.for_each(|c| by_first.some[c as usize % 1024] = true);
-    by_first
-});
-
-struct ByFirst {
-    cues: HashMap<char, Vec<(&'static str, Cue)>>,
-    /// Whether a cue or a host begins with a character of this number, modulo the length.
-    some: [bool; 1024],
-}
 
 /// Hosts whose path is a contact.
 const HOSTS: &[&str] =
@@ -131,8 +25,11 @@ pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>)) {
         }
         let end = invitation(cells, at).or_else(|| {
             let cues = by_first.cues.get(&first).into_iter().flatten();
-            cues.filter(|(word, _)| reads(cells, at, word))
-                .find_map(|(word, cue)| handle(cells, at, word, *cue))
+            let met = |(word, cue): &(&'static str, Cue)| {
+                Some((*word, *cue, cue::length(cells, at, word)?))
+            };
+            cues.filter_map(met)
+                .find_map(|(word, cue, length)| handle(cells, at, word, cue, at + length))
         });
         match end {
             Some(end) => {
@@ -157,8 +54,8 @@ fn invitation(cells: &[Cell], at: usize) -> Option<usize> {
     (!word_before && length >= 3).then_some(from + length)
 }
 
-/// The end of the id that follows the cue `word` at `at`.
-fn handle(cells: &[Cell], at: usize, word: &str, cue: Cue) -> Option<usize> {
+/// The end of the id that follows the cue `word` from `at` to `cue_end`.
+fn handle(cells: &[Cell], at: usize, word: &str, cue: Cue, cue_end: usize) -> Option<usize> {
     let latin_start = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '+');
     if latin_start && at.checked_sub(1).is_some_and(|i| cells[i].is_spaced() || cells[i].c == '_') {
         return None;
@@ -168,7 +65,6 @@ fn handle(cells: &[Cell], at: usize, word: &str, cue: Cue) -> Option<usize> {
     {
         return None;
     }
-    let cue_end = at + word.chars().count();
     let link = connector(cells, cue_end)?;
     let id = token(cells, link.end);
     let body = &cells[id.clone()];
@@ -241,9 +137,22 @@ fn connector(cells: &[Cell], from: usize) -> Option<Connector> {
     let mut link = Connector { end: from, at: false, id: false, colon: false, plus: false };
     while link.end - from < 10 {
         let cell = cells.get(link.end)?;
-        let word = ["아이디", "id", "账号", "帐号", "号码", "친추", "추가", "搜索", "搜"]
-            .iter()
-            .find(|word| reads(cells, link.end, word));
+        let word = [
+            "아이디",
+            "id",
+            "账号",
+            "帐号",
+            "号码",
+            "친추",
+            "추가",
+            "문의",
+            "상담",
+            "으로",
+            "搜索",
+            "搜",
+        ]
+        .iter()
+        .find(|word| reads(cells, link.end, word));
         let whole = |word: &&&str| {
             !word.is_ascii()
                 || !cells

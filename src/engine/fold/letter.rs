@@ -71,6 +71,8 @@ pub(super) fn class(letter: char, like: Option<char>) -> Symbol {
         'o' | '0' => Symbol::from(b'o'),
         's' | '5' => Symbol::from(b's'),
         't' | '7' => Symbol::from(b't'),
+        // `vv` is drawn for w, and a run of one symbol is one.
+        'v' | 'w' => Symbol::from(b'v'),
         'z' | '2' => Symbol::from(b'z'),
         _ => {
             let code = shown as u32;

@@ -5,7 +5,7 @@ pub fn letters(mark: char) -> &'static [char] {
     match mark {
         '@' | '4' => &['a'],
         '8' => &['b'],
-        '¢' | '©' => &['c'],
+        '¢' | '©' | '(' | '<' => &['c'],
         '€' | '3' => &['e'],
         '9' | '6' => &['g'],
         '!' | '¡' | '|' | '¦' | '1' => &['i', 'l'],
@@ -28,7 +28,16 @@ pub fn is_strong(mark: char) -> bool {
 
 /// Whether a mark directly before a letter may be the first letter of its word.
 pub fn leads(mark: char) -> bool {
-    is_strong(mark) || matches!(mark, '!' | '¡' | '|' | '¦')
+    is_strong(mark) || matches!(mark, '!' | '¡' | '|' | '¦' | '(' | '<')
+}
+
+/// What closes a bracket that may also be a letter.
+pub fn closes(mark: char) -> Option<char> {
+    match mark {
+        '(' => Some(')'),
+        '<' => Some('>'),
+        _ => None,
+    }
 }
 
 /// Whether a mark is one that people put over a letter.

@@ -16,7 +16,7 @@ mod units;
 
 pub use hangul::is_syllable;
 pub use letter::{Kind, Look, look};
-pub use mark::{hides, letters as mark_letters};
+pub use mark::{closes, hides, letters as mark_letters};
 pub use stream::Stream;
 pub use units::{Unit, Units};
 

@@ -45,8 +45,10 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| {
 
 /// Tells of every term that hits common words other than itself.
 pub fn words(rules: &[Rule], faults: &mut Diagnostics) {
-    for rule in rules.iter().filter(|rule| rule.mode != Mode::Off) {
-        let found: Vec<Found<'_>> = tried(rule);
+    let judged = || rules.iter().filter(|rule| rule.mode != Mode::Off);
+    let open = Open::of(judged().flat_map(terms).map(|(term, _)| term));
+    for rule in judged() {
+        let found: Vec<Found<'_>> = tried(rule, &open);
         for file in found.chunk_by(|a, b| a.place().file == b.place().file) {
             tell(rule, file, faults);
         }
@@ -71,24 +73,56 @@ impl Found<'_> {
     }
 }
 
+/// The terms of a rule that are enough to make it hit, what add-ons made of them too.
+fn terms(rule: &Rule) -> impl Iterator<Item = (&Term, Disguises)> {
+    let decides =
+        |index: usize, matcher: &Matcher| !matcher.context && suffices(&rule.condition, index);
+    let matchers = rule.matchers.iter().enumerate().filter(move |(index, it)| decides(*index, it));
+    let words = matchers.filter_map(|(_, matcher)| match &matcher.kind {
+        MatcherKind::Words { disguises, terms, .. } => Some((*disguises, terms)),
+        _ => None,
+    });
+    words.flat_map(|(disguises, terms)| terms.iter().map(move |term| (term, disguises)))
+}
+
+/// The common words in which terms stand that have an open edge: behind it a word may go on in any way. One
+/// walk over the words serves all rules.
+#[derive(Default)]
+struct Open(HashMap<String, Vec<&'static str>>);
+
+impl Open {
+    fn of<'t>(terms: impl Iterator<Item = &'t Term>) -> Self {
+        let open = terms.filter(|term| term.open_start || term.open_end);
+        let keys: BTreeSet<String> =
+            open.map(|term| key(&term.text)).filter(|key| !key.is_empty()).collect();
+        let mut holding: Vec<(String, Vec<&'static str>)> =
+            keys.into_iter().map(|key| (key, Vec::new())).collect();
+        if holding.is_empty() {
+            return Self::default();
+        }
+        let Ok(search) = AhoCorasick::new(holding.iter().map(|(key, _)| key)) else {
+            return Self::default();
+        };
+        for (key, word) in &WORDS.whole {
+            for found in search.find_overlapping_iter(key) {
+                holding[found.pattern().as_usize()].1.push(word);
+            }
+        }
+        Self(holding.into_iter().collect())
+    }
+}
+
 /// The terms of a rule that hit common words.
-fn tried(rule: &Rule) -> Vec<Found<'_>> {
-    let mut terms: Vec<(&Term, Disguises)> = Vec::new();
+fn tried<'r>(rule: &'r Rule, open: &Open) -> Vec<Found<'r>> {
+    let terms: Vec<(&Term, Disguises)> = terms(rule).collect();
     // What add-ons made of a term stands at the place of the term, behind it.
     let mut whole: HashMap<(&str, &Range<usize>), String> = HashMap::new();
-    for (index, matcher) in rule.matchers.iter().enumerate() {
-        let MatcherKind::Words { disguises, terms: all, .. } = &matcher.kind else { continue };
-        if matcher.context || !suffices(&rule.condition, index) {
-            continue;
-        }
-        for term in all {
-            let place = (term.place.file.as_ref(), &term.place.span);
-            whole.entry(place).or_insert_with(|| key(&term.text));
-            terms.push((term, *disguises));
-        }
+    for (term, _) in &terms {
+        let place = (term.place.file.as_ref(), &term.place.span);
+        whole.entry(place).or_insert_with(|| key(&term.text));
     }
     let mut found = Vec::new();
-    for ((term, _), words) in hit(rule, &terms) {
+    for ((term, _), words) in hit(rule, &terms, open) {
         let own = &whole[&(term.place.file.as_ref(), &term.place.span)];
         let words: BTreeSet<&str> = words.into_iter().filter(|word| key(word) != *own).collect();
         if !words.is_empty() {
@@ -102,8 +136,9 @@ fn tried(rule: &Rule) -> Vec<Found<'_>> {
 fn hit<'t>(
     rule: &Rule,
     terms: &[(&'t Term, Disguises)],
+    open: &Open,
 ) -> Vec<((&'t Term, Disguises), Vec<&'static str>)> {
-    let holding = holding(terms);
+    let holding = holding(terms, open);
     let tried: Vec<&(usize, Vec<&'static str>)> =
         holding.iter().filter(|(_, words)| !words.is_empty()).collect();
     if tried.is_empty() {
@@ -151,27 +186,14 @@ fn suffices(condition: &Condition, matcher: usize) -> bool {
 }
 
 /// For each term the common words that it may stand in.
-fn holding(terms: &[(&Term, Disguises)]) -> Vec<(usize, Vec<&'static str>)> {
-    let keys: Vec<String> = terms.iter().map(|(term, _)| key(&term.text)).collect();
-    let known = keys.iter().map(|key| WORDS.parts.get(key).cloned().unwrap_or_default());
-    let mut holding: Vec<(usize, Vec<&'static str>)> = known.enumerate().collect();
-    // Behind an open edge a word may go on in any way.
-    let open: Vec<usize> = (0..terms.len())
-        .filter(|number| terms[*number].0.open_start || terms[*number].0.open_end)
-        .filter(|number| !keys[*number].is_empty())
-        .collect();
-    if open.is_empty() {
-        return holding;
-    }
-    let Ok(search) = AhoCorasick::new(open.iter().map(|number| &keys[*number])) else {
-        return holding;
+fn holding(terms: &[(&Term, Disguises)], open: &Open) -> Vec<(usize, Vec<&'static str>)> {
+    let words = |(number, (term, _)): (usize, &(&Term, Disguises))| {
+        let key = key(&term.text);
+        let behind = open.0.get(&key).filter(|_| term.open_start || term.open_end);
+        let known = WORDS.parts.get(&key).into_iter().chain(behind).flatten();
+        (number, known.copied().collect())
     };
-    for (key, word) in &WORDS.whole {
-        for found in search.find_overlapping_iter(key) {
-            holding[open[found.pattern().as_usize()]].1.push(word);
-        }
-    }
-    holding
+    terms.iter().enumerate().map(words).collect()
 }
 
 /// How a word reads, repeated letters taken once.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 static RULES: LazyLock<Ruleset> = LazyLock::new(|| {
     ruleset(
-        "rules:\n  - id: heavy\n    mode: enforce\n    match: { words: [casino, shit, ass, bet, hell, later, betting, roulette, bad word, 'c++', 百家乐, 赌博, 카지노, 시발, 토토사이트, 슬롯머신, skelbit, 곽뚫힐, 加v信], disguises: heavy }\n    action: { mask: stars }\n",
+        "rules:\n  - id: heavy\n    mode: enforce\n    match: { words: [casino, shit, ass, bet, hell, later, betting, roulette, bad word, 'c++', 百家乐, 赌博, 카지노, 시발, 토토사이트, 슬롯머신, skelbit, 곽뚫힐, 加v信, crack, weed, 도박, 대마], disguises: heavy }\n    action: { mask: stars }\n",
     )
 });
 
@@ -98,6 +98,13 @@ fn the_whole_disguise_is_covered() {
         "ㅋㅏㅏㅈㅣㅣㅣㄴㄴㅗㅗㅗ",
         "토토사.이트",
         "토 토 사 이 트",
+        "(asino",
+        "<asino",
+        "(RACK",
+        "cra(k",
+        "vveed",
+        "VV3ED",
+        "vv.e.e.d",
     ];
     let wrong: Vec<_> = texts
         .iter()
@@ -120,6 +127,9 @@ fn only_the_disguise_is_covered() {
         ("a c a s i n o", "a ***********"),
         ("大家来玩 c a s i n o 吧", "大家来玩 *********** 吧"),
         ("카 지 노에서", "*****에서"),
+        ("도 박에서", "***에서"),
+        ("buy (rack now", "buy ***** now"),
+        ("( asino )", "( asino )"),
         ("ㅋㅋㅋ카지노", "ㅋㅋㅋ***"),
         ("一赌博博物馆", "一**博物馆"),
         ("casino000", "******000"),
@@ -149,6 +159,14 @@ fn clean_text_stays() {
         "beet",
         "sooo",
         "A B C",
+        "a (rack)",
+        "(rack, or two of them)",
+        "a <rack>",
+        "f(rack",
+        "(asino)",
+        "대 마을 회관",
+        "savvy",
+        "a revved engine",
         "as s",
         "hello",
         "Scunthorpe",

@@ -10,6 +10,7 @@ mod folded;
 mod heavy;
 mod links;
 mod matching;
+mod probe;
 mod properties;
 mod purity;
 mod reference;
