@@ -47,6 +47,9 @@ labels! {
     BrakeLabel { rule, app }
 }
 
+const CLEAN: &str = "clean";
+const PASS: &str = "pass";
+
 /// The metric that tells when the last webhook came.
 pub const LAST_WEBHOOK: &str = "automod_last_webhook_timestamp_seconds";
 
@@ -55,6 +58,9 @@ pub const LAST_WEBHOOK: &str = "automod_last_webhook_timestamp_seconds";
 pub struct Metrics {
     registry: Registry,
     webhooks: Family<ResultLabel, Counter>,
+    /// Those of `webhooks` and `verdicts` that nearly every message counts, so that none is looked up for it.
+    clean: Counter,
+    passed: Counter,
     last_webhook: Gauge,
     verdicts: Family<VerdictLabel, Counter>,
     decisions: Family<OutcomeLabel, Counter>,
@@ -78,6 +84,7 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("automod");
         let webhooks = Family::default();
         registry.register("webhooks", "Webhooks by what became of them", webhooks.clone());
+        let clean = webhooks.get_or_create_owned(&ResultLabel { result: CLEAN.into() });
         let last_webhook = Gauge::default();
         registry.register(
             "last_webhook_timestamp_seconds",
@@ -86,6 +93,7 @@ impl Default for Metrics {
         );
         let verdicts = Family::default();
         registry.register("verdicts", "Judged messages by verdict", verdicts.clone());
+        let passed = verdicts.get_or_create_owned(&VerdictLabel { verdict: PASS.into() });
         let decisions = Family::default();
         registry.register(
             "decisions",
@@ -148,6 +156,8 @@ impl Default for Metrics {
         Self {
             registry,
             webhooks,
+            clean,
+            passed,
             last_webhook,
             verdicts,
             decisions,
@@ -169,7 +179,10 @@ impl Default for Metrics {
 
 impl Metrics {
     pub fn webhook(&self, result: &str) {
-        self.webhooks.get_or_create(&ResultLabel { result: result.into() }).inc();
+        match result {
+            CLEAN => self.clean.inc(),
+            result => self.webhooks.get_or_create(&ResultLabel { result: result.into() }).inc(),
+        };
         self.last_webhook.set(jiff::Timestamp::now().as_second());
     }
 
@@ -179,7 +192,10 @@ impl Metrics {
     }
 
     pub fn judged(&self, verdict: &str, took: Duration) {
-        self.verdicts.get_or_create(&VerdictLabel { verdict: verdict.into() }).inc();
+        match verdict {
+            PASS => self.passed.inc(),
+            verdict => self.verdicts.get_or_create(&VerdictLabel { verdict: verdict.into() }).inc(),
+        };
         self.scan.observe(took.as_secs_f64());
     }
 

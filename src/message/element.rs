@@ -6,6 +6,7 @@
 use super::json::Node;
 use super::leaf::{Leaf, Part, Role};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// JSON inside strings inside JSON: deeper layers are judged as plain text.
 const MAX_LAYERS: usize = 4;
@@ -14,9 +15,10 @@ const MAX_FORWARDS: usize = 16;
 /// Custom messages that carry signals between programs, not words between people.
 const SIGNALS: [&str; 3] = ["user_typing_status", "av_call", "rtc_call"];
 
-/// Names of custom-message leaves that hold text for people (setting `custom.text_keys`).
+/// Names of custom-message leaves that hold text for people (setting `custom.text_keys`). Cheap to clone: every message
+/// has them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TextKeys(Vec<String>);
+pub struct TextKeys(Arc<[String]>);
 
 impl TextKeys {
     pub fn new(keys: impl IntoIterator<Item = impl Into<String>>) -> Self {

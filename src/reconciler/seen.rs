@@ -11,6 +11,7 @@ use crate::message::{Message, MessageKey};
 use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -46,6 +47,8 @@ pub struct Seen {
     /// In ms: what a group not known yet is asked for goes back no further.
     reach: i64,
     shards: Vec<Mutex<Streams>>,
+    /// Streams in all shards. One limit for all: each shard with its own would be full by chance long before.
+    count: AtomicUsize,
     /// Keyed at random, so that nobody can choose groups that crowd one shard.
     hasher: RandomState,
     /// A group was heard of for the first time.
@@ -56,7 +59,6 @@ pub struct Seen {
 struct Streams {
     /// By group, then by topic: so that a lookup needs no key of its own.
     groups: HashMap<String, BTreeMap<String, Stream>>,
-    count: usize,
     /// Something is to be written down.
     changed: bool,
 }
@@ -66,7 +68,15 @@ impl Seen {
     pub fn new(begun_at: i64, reach: i64, waits: Waits) -> Self {
         let shard = || Mutex::new(Streams { changed: true, ..Streams::default() });
         let shards = std::iter::repeat_with(shard).take(SHARDS).collect();
-        Self { waits, begun_at, reach, shards, hasher: RandomState::new(), news: Notify::new() }
+        Self {
+            waits,
+            begun_at,
+            reach,
+            shards,
+            count: AtomicUsize::new(0),
+            hasher: RandomState::new(),
+            news: Notify::new(),
+        }
     }
 
     /// Takes up what was written down before a restart.
@@ -76,15 +86,14 @@ impl Seen {
             let mut streams = self.shard_of(&group);
             let topics = streams.groups.entry(group).or_default();
             let replaced = topics.insert(topic, stream);
-            streams.count += usize::from(replaced.is_none());
+            self.count.fetch_add(usize::from(replaced.is_none()), Ordering::Relaxed);
         }
     }
 
     /// Follows a group by history alone.
     pub fn poll(&self, place: &Place, now: Instant) {
         let new = || Stream::new(self.floor(), now, &self.waits);
-        self.shard_of(&place.group)
-            .change(&place.group, &place.topic, new, |stream| stream.poll(now));
+        self.change(&place.group, &place.topic, new, |stream| stream.poll(now));
     }
 
     /// A webhook told of a message: it exists, whatever becomes of it.
@@ -93,7 +102,7 @@ impl Seen {
         let kind = || message.group_type.clone();
         let new = || Stream::new(self.floor(), now, &self.waits).of_kind(kind());
         let tell = |stream: &mut Stream| stream.tell(number, now, &self.waits);
-        if self.shard_of(group).change(group, topic, new, tell) {
+        if self.change(group, topic, new, tell) {
             self.news.notify_one();
         }
     }
@@ -113,8 +122,12 @@ impl Seen {
 
     /// Who is due, at most a handful: those that miss something first, then by how long nobody asked.
     pub fn due(&self, now: Instant) -> Vec<Place> {
-        let mut due: Vec<_> =
-            self.shards.iter().flat_map(|shard| locked(shard).due(now, &self.waits)).collect();
+        let mut due = Vec::new();
+        for shard in &self.shards {
+            let (gone, found) = locked(shard).due(now, &self.waits);
+            self.count.fetch_sub(gone, Ordering::Relaxed);
+            due.extend(found);
+        }
         due.sort_unstable_by_key(|(rank, _)| *rank);
         due.into_iter().take(HANDFUL).map(|(_, place)| place).collect()
     }
@@ -178,11 +191,35 @@ impl Seen {
 
     /// How many groups and topics are followed.
     pub fn len(&self) -> usize {
-        self.shards.iter().map(|shard| locked(shard).count).sum()
+        self.count.load(Ordering::Relaxed)
     }
 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Changes a group, which is made where there is none yet; whether it was.
+    fn change(
+        &self,
+        group: &str,
+        topic: &str,
+        new: impl FnOnce() -> Stream,
+        change: impl FnOnce(&mut Stream),
+    ) -> bool {
+        let mut streams = self.shard_of(group);
+        if let Some(stream) = streams.get(group, topic) {
+            change(stream);
+            return false;
+        }
+        if self.len() >= MAX_STREAMS {
+            self.count.fetch_sub(streams.make_room(), Ordering::Relaxed);
+        }
+        let mut stream = new();
+        change(&mut stream);
+        streams.groups.entry(group.to_owned()).or_default().insert(topic.to_owned(), stream);
+        streams.changed = true;
+        self.count.fetch_add(1, Ordering::Relaxed);
+        true
     }
 
     fn floor(&self) -> i64 {
@@ -202,16 +239,14 @@ fn locked(shard: &Mutex<Streams>) -> MutexGuard<'_, Streams> {
 type Rank = (bool, Instant);
 
 impl Streams {
-    /// Who is due, at most a handful, each with its rank.
-    fn due(&mut self, now: Instant, waits: &Waits) -> Vec<(Rank, Place)> {
+    /// How many were forgotten, and who is due, at most a handful, each with its rank.
+    fn due(&mut self, now: Instant, waits: &Waits) -> (usize, Vec<(Rank, Place)>) {
         let mut over = false;
         for stream in self.groups.values_mut().flat_map(BTreeMap::values_mut) {
             stream.ripen(now, waits);
             over |= stream.is_over(now);
         }
-        if over {
-            self.keep_only(|stream| !stream.is_over(now));
-        }
+        let gone = if over { self.keep_only(|stream| !stream.is_over(now)) } else { 0 };
         let mut due = Vec::new();
         for (group, topics) in &self.groups {
             for (topic, stream) in topics {
@@ -224,55 +259,38 @@ impl Streams {
         due.truncate(HANDFUL);
         let place =
             |group: &String, topic: &String| Place { group: group.clone(), topic: topic.clone() };
-        due.into_iter().map(|(rank, group, topic)| (rank, place(group, topic))).collect()
+        (gone, due.into_iter().map(|(rank, group, topic)| (rank, place(group, topic))).collect())
     }
 
     fn get(&mut self, group: &str, topic: &str) -> Option<&mut Stream> {
         self.groups.get_mut(group)?.get_mut(topic)
     }
 
-    /// Changes a group, which is made where there is none yet; whether it was.
-    fn change(
-        &mut self,
-        group: &str,
-        topic: &str,
-        new: impl FnOnce() -> Stream,
-        change: impl FnOnce(&mut Stream),
-    ) -> bool {
-        if let Some(stream) = self.get(group, topic) {
-            change(stream);
-            return false;
-        }
-        if self.count >= MAX_STREAMS / SHARDS {
-            self.make_room();
-        }
-        let mut stream = new();
-        change(&mut stream);
-        self.groups.entry(group.to_owned()).or_default().insert(topic.to_owned(), stream);
-        self.count += 1;
-        self.changed = true;
-        true
-    }
-
-    /// Forgets the sixteenth that is worth least: one at a time would mean looking at all each time.
-    fn make_room(&mut self) {
+    /// Forgets the sixteenth that is worth least, and tells how many those were: one at a time would mean looking at
+    /// all each time.
+    fn make_room(&mut self) -> usize {
         let mut worths: Vec<_> =
             self.groups.values().flat_map(|topics| topics.values().map(Stream::worth)).collect();
-        let (_, least, _) = worths.select_nth_unstable(MAX_STREAMS / SHARDS / 16);
+        if worths.is_empty() {
+            return 0;
+        }
+        let few = worths.len() / 16;
+        let (_, least, _) = worths.select_nth_unstable(few);
         let least = *least;
-        tracing::warn!(
-            groups = self.count,
-            "too many groups to follow: the least recent are forgotten"
-        );
-        self.keep_only(|stream| stream.worth() > least);
+        tracing::warn!("too many groups to follow: the least recent are forgotten");
+        self.keep_only(|stream| stream.worth() > least)
     }
 
-    fn keep_only(&mut self, keep: impl Fn(&Stream) -> bool) {
+    /// How many were not kept.
+    fn keep_only(&mut self, keep: impl Fn(&Stream) -> bool) -> usize {
+        let mut gone = 0;
         for topics in self.groups.values_mut() {
+            let before = topics.len();
             topics.retain(|_, stream| keep(stream));
+            gone += before - topics.len();
         }
         self.groups.retain(|_, topics| !topics.is_empty());
-        self.count = self.groups.values().map(BTreeMap::len).sum();
+        gone
     }
 }
 

@@ -3,6 +3,7 @@
 //! Holds the one definition of the canonical form (docs/audit.md explains it to outsiders). Promise: an event
 //! is written in the same transaction as what it tells, and none can be changed unseen.
 
+use super::writer::batches;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -84,7 +85,7 @@ pub async fn append(
         head.hash = chain(&head.hash, head.seq, at, event.kind, id.as_deref(), &data);
         rows.push((head.seq, event.kind, id, data, head.hash));
     }
-    for rows in rows.chunks(MAX_ROWS) {
+    for rows in batches(&rows) {
         let mut insert = QueryBuilder::<Sqlite>::new(
             "INSERT INTO audit_events (seq, at, kind, decision_id, data, hash) ",
         );
@@ -94,7 +95,7 @@ pub async fn append(
         });
         insert.build().execute(&mut *connection).await?;
     }
-    for texts in texts.chunks(MAX_ROWS) {
+    for texts in batches(&texts) {
         let mut insert = QueryBuilder::<Sqlite>::new(
             "INSERT INTO texts (event_seq, name, decision_id, salt, content) ",
         );
@@ -106,9 +107,6 @@ pub async fn append(
     }
     Ok(())
 }
-
-/// Rows of one statement: well below SQLite's limit on parameters.
-const MAX_ROWS: usize = 256;
 
 /// `SHA-256(previous ‖ canonical bytes)`: the format byte, then `seq` and `at` as eight bytes big-endian,
 /// then kind, decision id and data, each behind its length as four bytes big-endian.

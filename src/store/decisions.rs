@@ -5,6 +5,7 @@
 
 use super::audit::Event;
 use super::outcome::{Action, Cause, Outcome, Source};
+use super::writer::batches;
 use crate::message::MessageKey;
 use serde_json::{Value, json};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -184,14 +185,25 @@ impl Known {
     }
 }
 
-/// Everything known of these messages, in one query.
+/// Everything known of these messages.
 pub(super) async fn known(
     connection: &mut SqliteConnection,
     keys: &[&MessageKey],
 ) -> sqlx::Result<Vec<Known>> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
+    let mut keys = keys.to_vec();
+    keys.sort_unstable();
+    keys.dedup();
+    let mut known = Vec::new();
+    for keys in batches(&keys) {
+        known.extend(known_of(connection, keys).await?);
     }
+    Ok(known)
+}
+
+async fn known_of(
+    connection: &mut SqliteConnection,
+    keys: &[&MessageKey],
+) -> sqlx::Result<Vec<Known>> {
     let mut query = QueryBuilder::<Sqlite>::new("WITH k (app, grp, topic, seq) AS (");
     query.push_values(keys, |mut row, key| {
         row.push_bind(key.sdk_app_id as i64).push_bind(&key.group_id);
@@ -199,7 +211,7 @@ pub(super) async fn known(
         row.push_bind(key.seq.map(|seq| seq as i64));
     });
     query.push(
-        ") SELECT DISTINCT d.id, d.sdk_app_id, d.group_id, d.topic_id, d.msg_seq, d.revision, d.digest, \
+        ") SELECT d.id, d.sdk_app_id, d.group_id, d.topic_id, d.msg_seq, d.revision, d.digest, \
          d.written_digest, d.restored_digest, d.reread FROM k JOIN decisions d ON d.sdk_app_id = k.app \
          AND d.group_id = k.grp AND d.topic_id = k.topic AND d.msg_seq = k.seq",
     );
@@ -236,9 +248,28 @@ pub(super) async fn insert(
     at: i64,
     plans: &[Plan],
 ) -> sqlx::Result<()> {
-    if plans.is_empty() {
-        return Ok(());
+    for plans in batches(plans) {
+        insert_batch(connection, at, plans).await?;
     }
+    let rules: Vec<_> =
+        plans.iter().flat_map(|plan| plan.rules.iter().map(move |rule| (rule, &plan.id))).collect();
+    for rules in batches(&rules) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "INSERT OR IGNORE INTO decision_rules (rule, created_at, decision_id) ",
+        );
+        query.push_values(rules, |mut row, (rule, id)| {
+            row.push_bind(*rule).push_bind(at).push_bind(*id);
+        });
+        query.build().execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+async fn insert_batch(
+    connection: &mut SqliteConnection,
+    at: i64,
+    plans: &[Plan],
+) -> sqlx::Result<()> {
     let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT INTO decisions (id, created_at, app, sdk_app_id, group_id, group_type, topic_id, msg_seq, \
          revision, sent_at, digest, body_digest, written_digest, mentions, reread, verdict, severity, \
@@ -261,19 +292,7 @@ pub(super) async fn insert(
         row.push_bind(plan.cause.map(Cause::as_str)).push_bind(0i64);
         row.push_bind(pending.then_some(at)).push_bind((!pending).then_some(at));
     });
-    query.build().execute(&mut *connection).await?;
-    let rules: Vec<_> =
-        plans.iter().flat_map(|plan| plan.rules.iter().map(move |rule| (rule, &plan.id))).collect();
-    for rules in rules.chunks(1024) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT OR IGNORE INTO decision_rules (rule, created_at, decision_id) ",
-        );
-        query.push_values(rules, |mut row, (rule, id)| {
-            row.push_bind(*rule).push_bind(at).push_bind(*id);
-        });
-        query.build().execute(&mut *connection).await?;
-    }
-    Ok(())
+    query.build().execute(connection).await.map(drop)
 }
 
 /// Moves a pending decision; `false` when it is not pending any more. The result of a call that was in flight when

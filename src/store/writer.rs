@@ -18,6 +18,18 @@ use tokio::sync::{mpsc, oneshot};
 
 /// At most this many jobs share a transaction.
 const MAX_GROUP: usize = 256;
+/// Rows of one statement. Few sizes make few statements, so that each is prepared once and not for every group.
+const BATCHES: [usize; 4] = [64, 16, 4, 1];
+
+/// The rows in as few batches as their sizes allow.
+pub(super) fn batches<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = BATCHES.into_iter().find(|size| *size <= rows.len())?;
+        let (batch, rest) = rows.split_at(size);
+        rows = rest;
+        Some(batch)
+    })
+}
 
 /// Something to be written.
 #[derive(Debug, Clone)]

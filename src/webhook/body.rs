@@ -47,12 +47,19 @@ impl Incoming {
         if self.announced.is_some_and(|bytes| bytes > limit) {
             return Err(NoBody::TooLarge);
         }
-        let mut body = BytesMut::new();
-        while let Some(chunk) = self.chunk().await? {
+        // Nearly every body comes in one piece, which is taken as it is.
+        let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
+        if first.len() as u64 > limit {
+            return Err(NoBody::TooLarge);
+        }
+        let Some(second) = self.chunk().await? else { return Ok(first) };
+        let (mut body, mut next) = (BytesMut::from(&first[..]), Some(second));
+        while let Some(chunk) = next {
             if (body.len() + chunk.len()) as u64 > limit {
                 return Err(NoBody::TooLarge);
             }
             body.extend_from_slice(&chunk);
+            next = self.chunk().await?;
         }
         Ok(body.freeze())
     }

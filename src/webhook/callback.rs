@@ -37,12 +37,12 @@ pub fn read(
         return Ok(None);
     }
     let body = std::str::from_utf8(body).map_err(|error| Malformed { at: error.valid_up_to() })?;
-    let callback = Callback::read(Node::parse(body)?);
-    let command = command.or(callback.command.as_deref()).unwrap_or_default();
+    let mut callback = Callback::read(Node::parse(body)?);
+    let told = callback.command.take();
     if callback.group_id.is_empty() {
         return Ok(None);
     }
-    Ok(match command {
+    Ok(match command.or(told.as_deref()).unwrap_or_default() {
         SENT => Some(Event::Sent(callback.sent(origin, keys)?)),
         EDITED => Some(Event::Edited(callback.edited(origin, keys)?)),
         RECALLED => callback.recalled(origin),
@@ -108,8 +108,14 @@ impl<'b> Callback<'b> {
 
     fn message(self, origin: Origin<'_>, keys: &TextKeys) -> Result<Message, Malformed> {
         let happened_at = self.event_time.and_then(|ms| i64::try_from(ms).ok());
+        let key = MessageKey {
+            sdk_app_id: origin.sdk_app_id,
+            group_id: self.group_id,
+            topic_id: self.topic_id,
+            seq: self.seq,
+        };
         Ok(Message {
-            key: self.key(origin, self.seq),
+            key,
             app: origin.app.to_owned(),
             revision: happened_at.unwrap_or(origin.received_at),
             content: Content::new(self.body.unwrap_or("[]"), self.custom, keys)?,

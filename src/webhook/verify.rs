@@ -3,10 +3,12 @@
 //! `Sign` is hex SHA-256 of token and `RequestTime` (EN-34354). It covers neither the body nor the other
 //! parameters, so what passes here is a hint about a message, never the truth about it.
 
+use arc_swap::ArcSwapOption;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 use subtle::{Choice, ConstantTimeEq};
 
@@ -92,19 +94,23 @@ impl<'q> Query<'q> {
 /// The apps a webhook may come from.
 #[derive(Debug)]
 pub struct Apps {
-    by_id: HashMap<u64, App>,
+    by_id: HashMap<u64, (App, Signs)>,
     max_age: u64,
 }
 
 impl Apps {
     /// `max_age`: how far `RequestTime` may be from our clock, either way.
     pub fn new(apps: impl IntoIterator<Item = App>, max_age: Duration) -> Self {
-        let by_id = apps.into_iter().map(|app| (app.sdk_app_id, app)).collect();
+        let by_id = apps.into_iter().map(|app| (app.sdk_app_id, (app, Signs::default()))).collect();
         Self { by_id, max_age: max_age.as_secs() }
     }
 
     /// The app that the query names, whoever signed it.
     pub fn named(&self, query: &Query<'_>) -> Option<&App> {
+        self.find(query).map(|(app, _)| app)
+    }
+
+    fn find(&self, query: &Query<'_>) -> Option<&(App, Signs)> {
         self.by_id.get(&decimal(query.sdk_app_id.as_deref()?)?)
     }
 
@@ -113,7 +119,7 @@ impl Apps {
     /// # Errors
     /// Why it is not believed.
     pub fn verify(&self, query: &Query<'_>, now: i64) -> Result<&App, Refusal> {
-        let app = self.named(query).ok_or(Refusal::App)?;
+        let (app, signs) = self.find(query).ok_or(Refusal::App)?;
         let Signature::Token { current, previous } = &app.signature else { return Ok(app) };
         let (Some(sign), Some(time)) = (&query.sign, &query.request_time) else {
             return Err(Refusal::Unsigned);
@@ -121,18 +127,66 @@ impl Apps {
         let seconds = decimal(time).filter(|_| time.len() <= TIME_DIGITS).ok_or(Refusal::Time)?;
         let mut given = [0; 32];
         hex::decode_to_slice(sign, &mut given).map_err(|_| Refusal::Sign)?;
-        // Both are always computed: the time this takes tells nothing about which one fits.
-        let fits = |token: &SecretString| -> Choice { expected(token, time).ct_eq(&given) };
-        let by_current = fits(current);
-        let by_previous = fits(previous.as_ref().unwrap_or(current));
-        if !bool::from(by_current | by_previous) {
+        let known = signs.of(time);
+        let pair = known
+            .as_deref()
+            .map_or_else(|| Pair::new(current, previous.as_ref(), time), |known| known.pair);
+        if !pair.fits(&given) {
             return Err(Refusal::Sign);
         }
         let age = i128::from(now) - i128::from(seconds);
-        match age.unsigned_abs() <= u128::from(self.max_age) {
-            true => Ok(app),
-            false => Err(Refusal::Stale(i64::try_from(age).unwrap_or(i64::MIN))),
+        if age.unsigned_abs() > u128::from(self.max_age) {
+            return Err(Refusal::Stale(i64::try_from(age).unwrap_or(i64::MIN)));
         }
+        if known.is_none() {
+            signs.keep(time, pair);
+        }
+        Ok(app)
+    }
+}
+
+/// What an app's webhooks of the newest second are signed with: all webhooks of one second have the same `Sign`.
+///
+/// Kept only once somebody knew it, so that nobody without the token can have it replaced.
+#[derive(Debug, Default)]
+struct Signs(ArcSwapOption<Known>);
+
+#[derive(Debug)]
+struct Known {
+    /// `RequestTime` as it was written.
+    time: Box<[u8]>,
+    pair: Pair,
+}
+
+impl Signs {
+    fn of(&self, time: &[u8]) -> Option<Arc<Known>> {
+        self.0.load().as_ref().filter(|known| *known.time == *time).cloned()
+    }
+
+    fn keep(&self, time: &[u8], pair: Pair) {
+        self.0.store(Some(Arc::new(Known { time: time.into(), pair })));
+    }
+}
+
+/// The two values that `Sign` may have.
+#[derive(Clone, Copy)]
+struct Pair([[u8; 32]; 2]);
+
+impl Pair {
+    fn new(current: &SecretString, previous: Option<&SecretString>, time: &[u8]) -> Self {
+        Self([expected(current, time), expected(previous.unwrap_or(current), time)])
+    }
+
+    /// Both are always compared: the time this takes tells nothing about which one fits.
+    fn fits(&self, given: &[u8; 32]) -> bool {
+        let [current, previous] = self.0.map(|sign| -> Choice { sign.ct_eq(given) });
+        bool::from(current | previous)
+    }
+}
+
+impl std::fmt::Debug for Pair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pair(..)")
     }
 }
 
