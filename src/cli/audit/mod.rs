@@ -4,6 +4,7 @@ mod export;
 pub mod files;
 mod keygen;
 mod list;
+mod report;
 mod shape;
 mod show;
 pub mod verify;
@@ -23,6 +24,7 @@ use wanted::Wanted;
                         automod audit show 0199f0c2-7b1e-7c3a-9b7e-0d0f5a1f2b3c\n  \
                         automod audit export --format csv --proof decisions.csv.proof > decisions.csv\n  \
                         automod audit verify-export decisions.csv --public-key signing-key.pub\n  \
+                        automod audit report --since 7d --format text\n  \
                         automod audit verify --db /backup/automod.db --checkpoints /elsewhere/automod.checkpoints")]
 pub struct Args {
     #[command(subcommand)]
@@ -56,6 +58,8 @@ enum Command {
     ///
     /// Needs no configuration with --db. Exit codes: 0 sound, 1 damaged or unreadable, 2 wrong usage.
     Verify(verify::Verify),
+    /// What was found and done in a time: counts by outcome, category and rule, undo rate, median time to rewrite
+    Report(report::Report),
     /// Make the key pair that signs checkpoints and exports; never overwrites one
     Keygen(keygen::Keygen),
 }
@@ -78,6 +82,7 @@ impl Args {
             Command::Export(export) => export.run(context).await,
             Command::VerifyExport(verify) => verify.run(context),
             Command::Verify(verify) => verify.run(context).await,
+            Command::Report(report) => report.run(context).await,
             Command::Keygen(keygen) => keygen.run(context),
         }
     }

@@ -397,6 +397,16 @@ async fn check_rulesets(
     if let Some(hash) = query.fetch_optional(&reader.reads).await? {
         return Ok(Some(Damage::RulesetUnaccounted { hash }));
     }
+    // The one that was loaded last is what a restart falls back to.
+    let last = "SELECT json_extract(data, '$.ruleset') AS hash, at, max(seq) FROM audit_events \
+                WHERE kind = 'ruleset.loaded' GROUP BY 1";
+    let query = format!(
+        "SELECT r.hash FROM rulesets r JOIN ({last}) e ON e.hash = r.hash WHERE r.activated_at IS NOT e.at LIMIT 1"
+    );
+    let query = sqlx::query_scalar(sqlx::AssertSqlSafe(query));
+    if let Some(hash) = query.fetch_optional(&reader.reads).await? {
+        return Ok(Some(Damage::RulesetChanged { hash }));
+    }
     for row in sqlx::query("SELECT hash, files FROM rulesets").fetch_all(&reader.reads).await? {
         let hash: String = row.try_get("hash")?;
         if ruleset_hash(row.try_get("files")?).as_ref() != Some(&hash) {

@@ -5,7 +5,10 @@ use super::process::Ran;
 use chat_automod::proof::Checkpoint;
 use chat_automod::simulator::Post;
 use sha2::{Digest, Sha256};
-use sqlx::{ConnectOptions, Row, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{
+    ConnectOptions, Row, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteSynchronous},
+};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -56,7 +59,8 @@ fn verify(app: &TestApp, database: &Path, checkpoints: &Path) -> Ran {
 }
 
 async fn open(file: &Path) -> SqliteConnection {
-    SqliteConnectOptions::new().filename(file).foreign_keys(false).connect().await.unwrap()
+    let options = SqliteConnectOptions::new().filename(file).foreign_keys(false);
+    options.synchronous(SqliteSynchronous::Off).connect().await.unwrap()
 }
 
 /// A copy of the database after these statements.
@@ -74,6 +78,7 @@ pub async fn recompute(file: &Path) {
     let rows =
         sqlx::query("SELECT seq, at, kind, decision_id, data FROM audit_events ORDER BY seq");
     let mut hash = vec![0; 32];
+    sqlx::query("BEGIN").execute(&mut connection).await.unwrap();
     for row in rows.fetch_all(&mut connection).await.unwrap() {
         let (seq, at): (i64, i64) = (row.get(0), row.get(1));
         let mut bytes = [hash.as_slice(), &[1], &seq.to_be_bytes(), &at.to_be_bytes()].concat();
@@ -90,6 +95,7 @@ pub async fn recompute(file: &Path) {
         let update = sqlx::query("UPDATE audit_events SET hash = ? WHERE seq = ?");
         update.bind(&hash).bind(seq).execute(&mut connection).await.unwrap();
     }
+    sqlx::query("COMMIT").execute(&mut connection).await.unwrap();
 }
 
 #[tokio::test]
