@@ -4,6 +4,7 @@
 //! disk. Promise: nothing here needs a right to read, so nothing here tells a text, an account or a rule's words.
 
 use crate::moderation::Brake;
+use crate::proof::Notary;
 use crate::rulebook::{Refused, Rulebook};
 use crate::store::Store;
 use crate::telemetry::Metrics;
@@ -25,6 +26,8 @@ pub struct Health {
     pub metrics: Arc<Metrics>,
     pub clock: Arc<Clock>,
     pub brake: Arc<Brake>,
+    /// Where checkpoints are signed; `None` where that is switched off.
+    pub notary: Option<Arc<Notary>>,
     /// Whether a canary phrase is set.
     pub canary: bool,
 }
@@ -61,6 +64,7 @@ impl Health {
             (!writable).then(|| "the database takes no writes".to_owned()),
             self.rulebook.trouble().map(|refused| rules_trouble(&refused)),
             self.clock.trouble(),
+            self.notary.as_ref().and_then(|notary| notary.trouble()),
         ];
         let trouble: Vec<_> = trouble.into_iter().flatten().chain(self.brake.trouble()).collect();
         let mut detail = json!({

@@ -11,7 +11,7 @@
 //! | | rooms |
 //! |---|---|
 //! | the pure core | [`message`], [`engine`] |
-//! | the job | [`moderation`], [`rulebook`], [`store`], [`enforcer`], [`reconciler`], [`pace`] |
+//! | the job | [`moderation`], [`rulebook`], [`store`], [`enforcer`], [`reconciler`], [`proof`], [`pace`] |
 //! | the edges | [`webhook`], [`chat`], [`alerts`], [`health`], [`telemetry`], [`tls`] |
 //! | the whole | [`settings`], [`app`], [`cli`] |
 //! | the platform in miniature | [`simulator`] |
@@ -29,6 +29,7 @@ pub mod health;
 pub mod message;
 pub mod moderation;
 pub mod pace;
+pub mod proof;
 pub mod reconciler;
 pub mod rulebook;
 pub mod settings;

@@ -52,7 +52,7 @@ impl Auditor {
     async fn look(&self) {
         let mut before = None;
         for _ in 0..LOOKS {
-            match verify(&self.store.reader(), kept_hash, |_| {}).await {
+            match verify(&self.store.reader(), kept_hash, &mut ()).await {
                 Ok(Ok(sound)) => {
                     tracing::info!(events = sound.events, head = sound.head, "the audit is sound");
                     return;

@@ -41,6 +41,8 @@ pub enum Kind {
     Pending,
     /// The audit is not as it was written.
     Chain,
+    /// No checkpoint of the audit can be signed.
+    Checkpoints,
     /// A person tries whether alerts arrive.
     Test,
 }
@@ -57,6 +59,7 @@ impl Kind {
             Self::Writes => "writes",
             Self::Pending => "pending",
             Self::Chain => "chain",
+            Self::Checkpoints => "checkpoints",
             Self::Test => "test",
         }
     }

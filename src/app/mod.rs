@@ -13,6 +13,7 @@ use crate::chat;
 use crate::enforcer::Worker;
 use crate::health::{Clock, Health};
 use crate::moderation::{Brake, Canary, Moderation, canary};
+use crate::proof::Notary;
 use crate::reconciler::{Reconciler, Watch};
 use crate::rulebook::{OpenError, Rulebook};
 use crate::settings::{Enforcement, Settings};
@@ -57,6 +58,7 @@ pub struct App {
     courier: Option<Courier>,
     lookout: Lookout,
     auditor: Auditor,
+    notary: Option<Arc<Notary>>,
     reconcilers: Vec<Arc<Reconciler>>,
     store: Store,
     writer: Writer,
@@ -117,10 +119,11 @@ impl App {
         let pending_after = settings.alerts.pending_after;
         let every = settings.alerts.verify_chain_every;
         let auditor = Auditor::new(store.clone(), every, alerts.clone());
+        let notary = parts::notary(settings, &store, &alerts)?;
         let lookout = Lookout::new(store.clone(), rulebook.clone(), pending_after, alerts);
         let gate = parts::gate(settings, shared.moderation, observe);
         let summary = summary(settings, &rulebook);
-        record_start(&store, settings, &rulebook).await?;
+        record_start(&store, settings, &rulebook, notary.as_deref()).await?;
         Ok(Self {
             listener,
             metrics_listener,
@@ -132,6 +135,7 @@ impl App {
                 metrics,
                 clock,
                 brake: brake.clone(),
+                notary: notary.clone(),
                 canary: settings.canary.phrase.is_some(),
             }),
             rulebook,
@@ -139,6 +143,7 @@ impl App {
             courier,
             lookout,
             auditor,
+            notary,
             workers,
             reconcilers,
             store,
@@ -196,6 +201,9 @@ impl App {
         parts.spawn(self.brake.keep(self.rulebook.clone(), stop.clone()));
         parts.spawn(self.lookout.run(stop.clone()));
         parts.spawn(self.auditor.run(stop.clone()));
+        if let Some(notary) = self.notary.clone() {
+            parts.spawn(notary.run(stop.clone()));
+        }
         if let Some(courier) = self.courier {
             parts.spawn(courier.run(stop.clone()));
         }
@@ -214,6 +222,9 @@ impl App {
         parts.close();
         parts.wait().await;
         self.store.record(Event::new("service.stopped", None, json!({}))).await?;
+        if let Some(notary) = self.notary {
+            notary.sign().await;
+        }
         self.store.close().await;
         self.writer.finished().await;
         Ok(())
@@ -244,11 +255,13 @@ async fn record_start(
     store: &Store,
     settings: &Settings,
     rulebook: &Rulebook,
+    notary: Option<&Notary>,
 ) -> Result<(), StoreError> {
     let apps: BTreeMap<_, _> =
         settings.apps.iter().map(|(name, app)| (name.as_str(), app.sdk_app_id)).collect();
     let data = json!({
         "version": env!("CARGO_PKG_VERSION"), "apps": apps, "ruleset": rulebook.live().hash(),
+        "signing_key": notary.and_then(Notary::key_id),
     });
     store.record(Event::new("service.started", None, data)).await
 }

@@ -6,10 +6,11 @@ use crate::chat::{self, Client, Credentials};
 use crate::enforcer::{EnforcedApp, Worker};
 use crate::health::Clock;
 use crate::moderation::{Brake, Moderation, Policy};
+use crate::proof::{self, Notary};
 use crate::reconciler::{self, FollowedApp, Reconciler, Seen};
 use crate::rulebook::Rulebook;
 use crate::settings::{AppSettings, Enforcement, OnImpossible, OnUnavailable, Settings};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, database_file};
 use crate::telemetry::Metrics;
 use crate::webhook::{self, Apps, BodyLimits, Gate, Observe, Signature};
 use std::collections::BTreeMap;
@@ -123,6 +124,24 @@ pub async fn brake(
     let apps = settings.apps.iter().map(|(name, app)| (app.sdk_app_id, name.clone()));
     let (store, metrics, alerts) = (store.clone(), metrics.clone(), alerts.clone());
     Brake::open(settings.brake.clone(), apps, rulebook, store, metrics, alerts).await
+}
+
+/// Who signs checkpoints of the audit; `None` when that is switched off.
+///
+/// # Errors
+/// When `store.url` names no file.
+pub fn notary(
+    settings: &Settings,
+    store: &Store,
+    alerts: &Arc<dyn AlertSink>,
+) -> Result<Option<Arc<Notary>>, StoreError> {
+    let (database, audit) = (database_file(&settings.store.url)?, &settings.audit);
+    let files = audit.signing_key(&database).zip(audit.checkpoints(&database));
+    Ok(files.map(|(key, file)| {
+        let (every, events) = (audit.checkpoint_every, audit.checkpoint_events);
+        let plan = proof::Plan { key, file, every, events };
+        Arc::new(Notary::new(store.reader(), plan, alerts.clone()))
+    }))
 }
 
 fn enforced(name: &str, app: &AppSettings, settings: &Settings) -> EnforcedApp {

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod audit;
+mod backup;
 mod brake;
 mod by_hand;
 mod completions;
@@ -25,7 +26,9 @@ mod undo;
 pub use output::{Output, output, say};
 
 use crate::app::BuildError;
-use crate::settings::{AlertsSettings, Fault, ServerSettings, Settings, StoreSettings};
+use crate::settings::{
+    AlertsSettings, AuditSettings, Fault, ServerSettings, Settings, StoreSettings,
+};
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -54,6 +57,7 @@ enum Command {
     Rules(rules::Args),
     Scan(scan::Scan),
     Audit(audit::Args),
+    Backup(backup::Args),
     Undo(undo::Args),
     Mask(by_hand::Mask),
     Recall(by_hand::Recall),
@@ -92,6 +96,11 @@ pub struct Context {
 #[error("the configuration has {} fault(s)", .0.len())]
 pub struct BadConfiguration(pub Vec<Fault>);
 
+/// The command was called in a way that cannot work: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WrongUsage(pub String);
+
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     let Cli { config, command } = Cli::parse();
@@ -112,6 +121,7 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Exit> {
         Command::Rules(args) => args.run(context),
         Command::Scan(args) => args.run(context),
         Command::Audit(args) => args.run(context),
+        Command::Backup(args) => args.run(context),
         Command::Undo(args) => args.run(context),
         Command::Mask(args) => args.run(context),
         Command::Recall(args) => args.run(context),
@@ -135,6 +145,10 @@ fn failed(error: &anyhow::Error) -> ExitCode {
     {
         say(&format!("error: {error:#}"));
         return ExitCode::from(78);
+    }
+    if error.is::<WrongUsage>() {
+        say(&format!("error: {error:#}"));
+        return ExitCode::from(2);
     }
     if output::is_hung_up(error) {
         return ExitCode::SUCCESS;
@@ -163,6 +177,14 @@ impl Context {
     /// [`BadConfiguration`].
     pub fn store_settings(&self) -> Result<StoreSettings, BadConfiguration> {
         StoreSettings::load(self.config_file(), environment()).map_err(BadConfiguration)
+    }
+
+    /// Only what proves the audit.
+    ///
+    /// # Errors
+    /// [`BadConfiguration`].
+    pub fn audit_settings(&self) -> Result<AuditSettings, BadConfiguration> {
+        AuditSettings::load(self.config_file(), environment()).map_err(BadConfiguration)
     }
 
     /// Only whom to tell when something is wrong.

@@ -6,6 +6,7 @@
 
 mod alerts;
 mod app;
+mod audit;
 mod brake;
 mod catch_up;
 mod exempt;
@@ -20,6 +21,7 @@ mod value;
 
 pub use alerts::{AlertFormat, AlertsSettings};
 pub use app::{AppSettings, Enforcement, OnImpossible};
+pub use audit::AuditSettings;
 pub use brake::{BrakeLimits, BrakeSettings};
 pub use catch_up::{CatchUpSettings, PollGroup};
 pub use exempt::ExemptRole;
@@ -49,6 +51,7 @@ pub struct Settings {
     pub brake: BrakeSettings,
     pub alerts: AlertsSettings,
     pub canary: CanarySettings,
+    pub audit: AuditSettings,
     /// By name, which is ours and appears in rules (`scope: apps`), metrics and logs.
     pub apps: BTreeMap<String, AppSettings>,
     shown: Vec<Shown>,
@@ -82,6 +85,7 @@ impl Settings {
             brake: root.table("brake", BrakeSettings::read),
             alerts: root.table("alerts", AlertsSettings::read),
             canary: root.table("canary", CanarySettings::read),
+            audit: root.table("audit", AuditSettings::read),
             apps: root.table("apps", read_apps),
             shown: Vec::new(),
         }

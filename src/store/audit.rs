@@ -44,7 +44,7 @@ impl Event {
 }
 
 /// The end of the chain, as read inside the transaction that appends.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
     pub seq: i64,
     pub hash: [u8; 32],

@@ -4,26 +4,30 @@
 //! (WAL, `synchronous=FULL`), with its audit events, or the caller got an error.
 
 mod audit;
+mod backup;
 mod brakes;
 mod decisions;
+mod head;
 mod outcome;
 mod pending;
 mod query;
+mod report;
 mod rulesets;
 mod seen;
 mod undo;
 mod verify;
 mod writer;
 
-pub use audit::Event;
+pub use audit::{Event, Head};
 pub use brakes::{BrakeOp, BrakeRow};
 pub use decisions::{Plan, Planned, Rewritten, Step};
 pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
 pub use query::{DecisionRow, EventRow, Filter, History};
+pub use report::Judged;
 pub use seen::Noted;
 pub use undo::{PendingUndo, Restored, UndoPlan, UndoStep};
-pub use verify::{Damage, Verified, verify};
+pub use verify::{Damage, Verified, Witness, verify};
 
 use crate::message::MessageKey;
 use serde_json::{Value, json};
@@ -62,6 +66,8 @@ pub enum StoreError {
     NoSchema,
     #[error("SQLite {0} is too old: 3.51.3 or later is needed")]
     OldSqlite(String),
+    #[error("{} is there already", .0.display())]
+    Exists(PathBuf),
     #[error("no database at {}", .0.display())]
     Absent(PathBuf),
     #[error("store.url must look like sqlite:///absolute/path or sqlite://relative/path")]
@@ -333,6 +339,14 @@ impl Reader {
     ) -> Result<Option<BTreeMap<String, String>>, StoreError> {
         Ok(rulesets::by_hash(&self.reads, hash).await?)
     }
+}
+
+/// The file of the database at `url`.
+///
+/// # Errors
+/// When this is no address of a database.
+pub fn database_file(url: &str) -> Result<PathBuf, StoreError> {
+    Ok(options(url)?.get_filename().to_owned())
 }
 
 fn beside(file: &Path, suffix: &str) -> PathBuf {

@@ -42,6 +42,8 @@ pub enum Damage {
     RulesetUnaccounted { hash: String },
     /// A kept rule set is not the one its hash names.
     RulesetChanged { hash: String },
+    /// A witness outside the database says otherwise, in its own words.
+    Disputed(String),
 }
 
 impl fmt::Display for Damage {
@@ -73,20 +75,48 @@ impl fmt::Display for Damage {
                 write!(f, "the rule set {hash} and its events do not belong together")
             }
             Self::RulesetChanged { hash } => write!(f, "the kept rule set {hash} was changed"),
+            Self::Disputed(words) => f.write_str(words),
         }
+    }
+}
+
+/// Somebody who knows of the events from elsewhere and is shown them in their order.
+pub trait Witness {
+    /// An event whose chain holds up to here.
+    ///
+    /// # Errors
+    /// What the witness objects to.
+    fn see(&mut self, seq: i64, hash: &[u8; 32]) -> Result<(), String>;
+
+    /// There is no event after this one.
+    ///
+    /// # Errors
+    /// What the witness objects to.
+    fn end(&mut self, last: i64) -> Result<(), String>;
+}
+
+/// Nobody knows of the events from elsewhere.
+impl Witness for () {
+    fn see(&mut self, _: i64, _: &[u8; 32]) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn end(&mut self, _: i64) -> Result<(), String> {
+        Ok(())
     }
 }
 
 /// Recomputes everything; `Ok(Err(damage))` names the first thing that is wrong.
 ///
-/// `ruleset_hash` gives the hash of a kept rule set's files (a JSON object of names and texts).
+/// `ruleset_hash` gives the hash of a kept rule set's files (a JSON object of names and texts). `witness` is shown
+/// each event whose chain holds, and the end.
 ///
 /// # Errors
 /// When the database cannot be read at all.
 pub async fn verify(
     reader: &Reader,
     ruleset_hash: impl Fn(&str) -> Option<String>,
-    mut progress: impl FnMut(i64),
+    witness: &mut impl Witness,
 ) -> Result<Result<Verified, Damage>, StoreError> {
     let mut previous = GENESIS;
     let mut last = 0;
@@ -95,16 +125,21 @@ pub async fn verify(
         let damage = match check_event(&row, last + 1, &previous)? {
             Ok((seq, hash)) => {
                 (last, previous) = (seq, hash);
-                check_texts(reader, &row).await?
+                match witness.see(seq, &hash) {
+                    Ok(()) => check_texts(reader, &row).await?,
+                    Err(words) => Some(Damage::Disputed(words)),
+                }
             }
             Err(damage) => Some(damage),
         };
         if let Some(damage) = damage {
             return Ok(Err(damage));
         }
-        progress(last);
     }
     drop(rows);
+    if let Err(words) = witness.end(last) {
+        return Ok(Err(Damage::Disputed(words)));
+    }
     let damage = match check_strays(reader).await? {
         None => check_decisions(reader).await?,
         damage => damage,
@@ -361,6 +396,16 @@ async fn check_rulesets(
     let query = sqlx::query_scalar(sqlx::AssertSqlSafe(query));
     if let Some(hash) = query.fetch_optional(&reader.reads).await? {
         return Ok(Some(Damage::RulesetUnaccounted { hash }));
+    }
+    // The one that was loaded last is what a restart falls back to.
+    let last = "SELECT json_extract(data, '$.ruleset') AS hash, at, max(seq) FROM audit_events \
+                WHERE kind = 'ruleset.loaded' GROUP BY 1";
+    let query = format!(
+        "SELECT r.hash FROM rulesets r JOIN ({last}) e ON e.hash = r.hash WHERE r.activated_at IS NOT e.at LIMIT 1"
+    );
+    let query = sqlx::query_scalar(sqlx::AssertSqlSafe(query));
+    if let Some(hash) = query.fetch_optional(&reader.reads).await? {
+        return Ok(Some(Damage::RulesetChanged { hash }));
     }
     for row in sqlx::query("SELECT hash, files FROM rulesets").fetch_all(&reader.reads).await? {
         let hash: String = row.try_get("hash")?;

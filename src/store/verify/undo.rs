@@ -21,7 +21,19 @@ pub(super) async fn check(reader: &Reader) -> Result<Option<Damage>, StoreError>
             return Ok(Some(Damage::DecisionChanged { id, field: "restored".into() }));
         }
     }
-    Ok(None)
+    drop(ids);
+    strays(reader).await
+}
+
+/// What stays restored, but not of a message that an undo was about: it would shield an offence from a rule.
+async fn strays(reader: &Reader) -> Result<Option<Damage>, StoreError> {
+    let query = "SELECT coalesce(u.decision_id, r.undo_id) FROM restored r \
+                 LEFT JOIN undos u ON u.id = r.undo_id \
+                 LEFT JOIN decisions d ON d.id = u.decision_id AND d.sdk_app_id = r.sdk_app_id \
+                 AND d.group_id = r.group_id AND d.topic_id = r.topic_id AND d.msg_seq = r.msg_seq \
+                 WHERE d.id IS NULL LIMIT 1";
+    let id = sqlx::query_scalar(query).fetch_optional(&reader.reads).await?;
+    Ok(id.map(|id| Damage::DecisionChanged { id, field: "restored".into() }))
 }
 
 /// Whether a decision has an undo that was carried out, or is about to be.

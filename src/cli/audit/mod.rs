@@ -1,0 +1,89 @@
+//! `automod audit`: the log for people and for scripts, one file a subcommand.
+
+mod export;
+pub mod files;
+mod keygen;
+mod list;
+mod report;
+mod shape;
+mod show;
+pub mod verify;
+mod verify_export;
+mod wanted;
+
+pub use wanted::time;
+
+use super::{Context, Exit};
+use crate::store::{Filter, Store};
+use shape::Format;
+use wanted::Wanted;
+
+/// Search, show, export and verify the audit
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  automod audit list --rule gambling-ads --since 2026-11-01\n  \
+                        automod audit show 0199f0c2-7b1e-7c3a-9b7e-0d0f5a1f2b3c\n  \
+                        automod audit export --format csv --proof decisions.csv.proof > decisions.csv\n  \
+                        automod audit verify-export decisions.csv --public-key signing-key.pub\n  \
+                        automod audit report --since 7d --format text\n  \
+                        automod audit verify --db /backup/automod.db --checkpoints /elsewhere/automod.checkpoints")]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Decisions, newest first
+    List {
+        #[command(flatten)]
+        wanted: Wanted,
+        /// How many [no upper bound]
+        #[arg(long, default_value_t = 100)]
+        limit: u64,
+        /// Default: a table on a terminal, else ndjson
+        #[arg(long)]
+        format: Option<Format>,
+    },
+    /// One decision: what was there, what became of it, and every step
+    Show {
+        id: String,
+        #[arg(long)]
+        format: Option<Format>,
+    },
+    /// All decisions that match, for a spreadsheet (csv) or a program (ndjson)
+    Export(export::Export),
+    /// Check an export against its proof; needs the public key and nothing else
+    VerifyExport(verify_export::VerifyExport),
+    /// Recompute the whole chain and compare it with the signed checkpoints; reads only
+    ///
+    /// Needs no configuration with --db. Exit codes: 0 sound, 1 damaged or unreadable, 2 wrong usage.
+    Verify(verify::Verify),
+    /// What was found and done in a time: counts by outcome, category and rule, undo rate, median time to rewrite
+    Report(report::Report),
+    /// Make the key pair that signs checkpoints and exports; never overwrites one
+    Keygen(keygen::Keygen),
+}
+
+impl Args {
+    pub fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        runtime.block_on(self.answer(context))
+    }
+
+    async fn answer(self, context: &Context) -> anyhow::Result<Exit> {
+        let open = async || anyhow::Ok(Store::open_to_read(&context.store_settings()?.url).await?);
+        match self.command {
+            Command::List { wanted, limit, format } => {
+                let filter = Filter { limit: Some(limit), ..wanted.into() };
+                list::list(&open().await?, &filter, format).await
+            }
+            Command::Show { id, format } => show::show(&open().await?, &id, format).await,
+            Command::Export(export) => export.run(context).await,
+            Command::VerifyExport(verify) => verify.run(context),
+            Command::Verify(verify) => verify.run(context).await,
+            Command::Report(report) => report.run(context).await,
+            Command::Keygen(keygen) => keygen.run(context),
+        }
+    }
+}

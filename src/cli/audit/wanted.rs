@@ -1,0 +1,82 @@
+//! Which decisions a command is about: the filters that list, export and report share.
+
+use crate::store::{Filter, Outcome};
+use serde_json::{Value, json};
+
+/// Which decisions.
+#[derive(Debug, clap::Args)]
+pub(super) struct Wanted {
+    /// An app's name or its SDKAppID
+    #[arg(long)]
+    app: Option<String>,
+    #[arg(long)]
+    group: Option<String>,
+    #[arg(long)]
+    topic: Option<String>,
+    #[arg(long)]
+    sender: Option<String>,
+    #[arg(long)]
+    rule: Option<String>,
+    /// pending, applied, observed, moot, impossible, failed, withheld or undone
+    #[arg(long, value_parser = outcome)]
+    outcome: Option<String>,
+    /// From then on: 2026-11-23, 2026-11-23T10:00:00Z, or an age such as 2h or 7d
+    #[arg(long, value_parser = time)]
+    since: Option<i64>,
+    /// Before then
+    #[arg(long, value_parser = time)]
+    until: Option<i64>,
+}
+
+impl Wanted {
+    /// The filters by their names, for the proof.
+    pub(super) fn query(&self) -> Value {
+        let Self { app, group, topic, sender, rule, outcome, since, until } = self;
+        let time = |at: &Option<i64>| {
+            at.and_then(|at| jiff::Timestamp::from_millisecond(at).ok())
+                .map(|at| format!("{at:.3}"))
+        };
+        json!({
+            "app": app, "group": group, "topic": topic, "sender": sender, "rule": rule, "outcome": outcome,
+            "since": time(since), "until": time(until),
+        })
+    }
+}
+
+impl From<Wanted> for Filter {
+    fn from(wanted: Wanted) -> Self {
+        let Wanted { app, group, topic, sender, rule, outcome, since, until } = wanted;
+        Self { app, group, topic, sender, rule, outcome, since, until, limit: None }
+    }
+}
+
+fn outcome(word: &str) -> Result<String, String> {
+    let known = || Outcome::ALL.iter().map(|o| o.as_str()).collect::<Vec<_>>().join(", ");
+    Outcome::parse(word).map(|o| o.as_str().to_owned()).ok_or_else(|| format!("one of {}", known()))
+}
+
+/// A date, an RFC 3339 time, or an age, as Unix ms.
+pub fn time(text: &str) -> Result<i64, String> {
+    if let Ok(time) = text.parse::<jiff::Timestamp>() {
+        return Ok(time.as_millisecond());
+    }
+    if let Ok(date) = text.parse::<jiff::civil::Date>() {
+        let start = jiff::tz::TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0));
+        return start.map(|start| start.as_millisecond()).map_err(|error| error.to_string());
+    }
+    let unit = |unit: &str| match unit {
+        "s" => Some(1_000),
+        "m" => Some(60_000),
+        "h" => Some(3_600_000),
+        "d" => Some(86_400_000),
+        _ => None,
+    };
+    let age = text.char_indices().last().and_then(|(last, _)| {
+        let (number, name) = text.split_at(last);
+        number.parse::<i64>().ok()?.checked_mul(unit(name)?)
+    });
+    let now = jiff::Timestamp::now().as_millisecond();
+    age.map(|age| now.saturating_sub(age)).ok_or_else(|| {
+        "a date (2026-11-23), a time (2026-11-23T10:00:00Z), or an age (30m, 2h, 7d)".to_owned()
+    })
+}

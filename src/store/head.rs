@@ -1,0 +1,24 @@
+//! Where the chain ends, and the hash of one event: what is signed outside the database.
+
+use super::audit::{self, Head};
+use super::{Reader, StoreError};
+
+impl Reader {
+    /// The last event; number 0 where there is none.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn head(&self) -> Result<Head, StoreError> {
+        Ok(audit::head(&mut *self.reads.acquire().await?).await?)
+    }
+
+    /// The hash of an event; `None` where there is no such event.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn hash_of(&self, seq: i64) -> Result<Option<[u8; 32]>, StoreError> {
+        let query = sqlx::query_scalar("SELECT hash FROM audit_events WHERE seq = ?").bind(seq);
+        let hash: Option<Vec<u8>> = query.fetch_optional(&self.reads).await?;
+        Ok(hash.and_then(|hash| hash.try_into().ok()))
+    }
+}
