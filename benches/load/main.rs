@@ -165,13 +165,8 @@ fn mixed(run: &Run) -> Result<()> {
     let mut platform = Process::role(&["platform", &rate, &seconds], Core::Other)?;
     let service = Service::start(CALLS_A_SECOND, &platform.line()?)?;
     platform.tell(&service.address)?;
-    let load = maker::load(
-        "clean",
-        &service.address,
-        CLEAN_CONNECTIONS,
-        run.mixed,
-        CLEAN_A_SECOND,
-    )?;
+    let load =
+        maker::load("clean", &service.address, CLEAN_CONNECTIONS, run.mixed, CLEAN_A_SECOND)?;
     let clean = load.answers()?;
     println!("  clean: {} sent, answered after {clean}", clean.good);
     anyhow::ensure!(clean.bad == 0, "{} webhooks were not answered by OK", clean.bad);

@@ -7,7 +7,7 @@ use chat_automod::engine::Ruling;
 use corpus::innocents::Group;
 use corpus::measure::goal;
 use corpus::table::{FalseHits, Offered, Recall, false_hits, innocents, offered, recall};
-use corpus::{Class, Level, Probe, Tongue, independent};
+use corpus::{Class, Level, Probe, Tongue, independent, ruleset};
 use std::fmt::Write;
 
 fn levels() -> Vec<Offered> {
@@ -133,5 +133,25 @@ fn short_terms_do_not_hit_common_words() {
             .filter(|word| !corpus::ruleset::hits(&rules, word).is_empty())
             .collect();
         assert!(hit.is_empty(), "{level}: {hit:?}");
+    }
+}
+
+/// Only a part of a long text is looked at closely: that must not change what is found in it.
+#[test]
+fn what_stands_far_away_changes_nothing() {
+    let clean = "We met at the station and walked home. 我们在车站见面，然后一起走回家。 우리는 역에서 만났다. ".repeat(6);
+    for offered in levels().iter().filter(|offered| !matches!(offered.level, Level::AddOn(..))) {
+        let mut shifted = 0;
+        for probe in corpus::probes(&corpus::classes(), 1, 3) {
+            let alone = format!("\n\n{}\n\n", probe.text);
+            let among = format!("{clean}{alone}{clean}");
+            let moved =
+                |hit: std::ops::Range<usize>| hit.start + clean.len()..hit.end + clean.len();
+            let wanted: Vec<_> =
+                ruleset::hits(&offered.rules, &alone).into_iter().map(moved).collect();
+            assert_eq!(ruleset::hits(&offered.rules, &among), wanted, "{}", probe.text);
+            shifted += wanted.len();
+        }
+        assert!(shifted > 100, "{shifted} hits at {}", offered.level);
     }
 }
