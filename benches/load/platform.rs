@@ -101,12 +101,8 @@ async fn probe(platform: Arc<Simulator>, end: Instant) -> Result<Answers> {
     let group = "@TGS#2PROBE";
     let sent = platform.send(Post::text(APP, group, "lee", "hello").quiet()).await;
     let body = platform.shows(APP, group, None, sent.seq).context("a message")?.body;
-    let key = MessageKey {
-        sdk_app_id: APP,
-        group_id: group.into(),
-        topic_id: None,
-        seq: Some(sent.seq),
-    };
+    let key =
+        MessageKey { sdk_app_id: APP, group_id: group.into(), topic_id: None, seq: Some(sent.seq) };
     let change = Change { body: Some(body), custom: None };
     let (began, mut took) = (Instant::now(), Vec::new());
     while Instant::now() < end {
