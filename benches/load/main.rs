@@ -169,6 +169,10 @@ fn mixed(run: &Run) -> Result<()> {
         maker::load("clean", &service.address, CLEAN_CONNECTIONS, run.mixed, CLEAN_A_SECOND)?;
     let clean = load.answers()?;
     println!("  clean: {} sent, answered after {clean}", clean.good);
+    let rate = clean.good as f64 / clean.seconds;
+    if rate < f64::from(CLEAN_A_SECOND) * 0.95 {
+        println!("  the machine cannot: {rate:.0} clean webhooks/s");
+    }
     anyhow::ensure!(clean.bad == 0, "{} webhooks were not answered by OK", clean.bad);
     loop {
         match platform.line()?.as_str() {

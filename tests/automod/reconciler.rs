@@ -1,11 +1,11 @@
 //! What must hold of the reconciler's bookkeeping, whatever webhooks and history tell.
 
 use chat_automod::chat::{Entry, Found, Gone, History, Stored};
-use chat_automod::message::Content;
-use chat_automod::reconciler::Waits;
+use chat_automod::message::{Content, Message, MessageKey};
 use chat_automod::reconciler::blob::{self, Record};
 use chat_automod::reconciler::ranges::Ranges;
 use chat_automod::reconciler::stream::{Ask, Stream};
+use chat_automod::reconciler::{Seen, Waits};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -271,4 +271,33 @@ fn a_question_without_an_answer_is_put_off_each_time_longer() {
         now = at;
     }
     assert_eq!(waits, [10, 10, 20, 40, 60, 60]);
+}
+
+#[test]
+fn as_many_groups_as_there_is_room_for_are_all_followed_and_a_flood_finds_no_more_room() {
+    let (seen, now) = (Seen::new(BEGUN, 3_600_000, WAITS), Instant::now());
+    for group in 0..20_000 {
+        seen.tell(&message_in(group), now);
+    }
+    assert_eq!(seen.len(), 20_000);
+    for group in 20_000..60_000 {
+        seen.tell(&message_in(group), now);
+    }
+    assert!((10_000..=20_000).contains(&seen.len()), "{} groups", seen.len());
+}
+
+fn message_in(group: u64) -> Message {
+    let group_id = format!("@TGS#{group}");
+    Message {
+        app: "main".into(),
+        key: MessageKey { sdk_app_id: 1, group_id, topic_id: None, seq: Some(1) },
+        revision: 0,
+        group_type: Some("Public".into()),
+        sender: None,
+        operator: None,
+        sent_at: None,
+        online_only: false,
+        mentions: false,
+        content: Content::empty(),
+    }
 }
