@@ -338,13 +338,11 @@ fn strokes(word: &str) -> Option<String> {
 
 pub fn parted(word: &str, mut what: impl FnMut() -> String) -> Option<Spelled> {
     let mut out = String::new();
-    let mut clusters = 0;
-    for c in word.chars().filter(|c| *c != ' ') {
+    for (at, c) in word.chars().filter(|c| *c != ' ').enumerate() {
         let joins = matches!(c as u32, 0x300..=0x36F | 0x200B..=0x200F | 0xFE00..=0xFE0F);
-        if clusters > 0 && !joins {
+        if at > 0 && !joins {
             out.push_str(&what());
         }
-        clusters += 1;
         out.push(c);
     }
     whole(out)
