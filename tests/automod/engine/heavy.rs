@@ -105,6 +105,9 @@ fn the_whole_disguise_is_covered() {
         "vveed",
         "VV3ED",
         "vv.e.e.d",
+        "w.w.w.e.e.d",
+        "b.e.e.e.t",
+        "b-b-e-t-t-t",
     ];
     let wrong: Vec<_> = texts
         .iter()

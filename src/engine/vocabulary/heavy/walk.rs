@@ -58,7 +58,7 @@ impl Evidence {
             let count = if hides_this && self.hidden == 0 {
                 0
             } else {
-                self.run(letter, next, wanted, cursor)
+                self.run(letter, next, wanted, gap.width > 0, cursor)
             };
             let missing = wanted - count;
             if missing > 0 {
@@ -93,12 +93,13 @@ impl Evidence {
         Some(())
     }
 
-    /// Takes the units of one letter, repeated ones too; how many of the wanted ones were there.
+    /// Takes the units of one letter, repeated ones too; `apart` tells of a gap before it. How many of the wanted ones were there.
     fn run(
         &mut self,
         letter: &Letter,
         next: Option<&Letter>,
         wanted: usize,
+        apart: bool,
         cursor: &mut Cursor<'_>,
     ) -> usize {
         let dense = is_dense(letter.letter);
@@ -110,7 +111,8 @@ impl Evidence {
             // Letters that the term itself repeats may be parted like all others.
             // Where every letter is parted, repeated ones are parted too.
             let inner = next.is_none_or(|next| next.is_letter);
-            let parted = count >= wanted && self.gaps > 0 && self.joints == 0 && !dense && inner;
+            let split = self.joints == 0 && (self.gaps > 0 || apart);
+            let parted = count >= wanted && split && !dense && inner;
             let between = if (1..wanted).contains(&count) || parted {
                 Gap::before(letter, dense, &mut trial)
             } else {
@@ -209,24 +211,34 @@ impl Evidence {
     pub fn repeats_before(&mut self, letters: &[Letter], units: &[Unit], found: &mut Range<usize>) {
         let Some(letter) = letters.first().filter(|letter| letter.is_letter) else { return };
         let (first, before) = (units[found.start], &units[..found.start]);
-        let same = match is_dense(letter.letter) {
-            true => before.iter().rev().take_while(|unit| unit.written == first.written).count(),
+        let same = |unit: &Unit| match is_dense(letter.letter) {
+            true => unit.written == first.written,
             false => {
-                let same = |unit: &&Unit| {
-                    unit.is_letter
-                        && (unit.written == first.written
-                            || stands(letter, unit) == Some(Stand::True))
-                };
-                before.iter().rev().take_while(same).count()
+                unit.is_letter
+                    && (unit.written == first.written || stands(letter, unit) == Some(Stand::True))
             }
         };
-        found.start -= same;
-        match same {
+        let mut times = before.iter().rev().take_while(|unit| same(unit)).count();
+        found.start -= times;
+        if times == 0 && self.joints == 0 && !is_dense(letter.letter) {
+            times = parted_before(units, found.start, same);
+            found.start -= 2 * times;
+        }
+        match times {
             0 => {}
             1 => self.doubled += 1,
             _ => self.stretched += 1,
         }
     }
+}
+
+/// How often the first letter stands before `start` with the same mark between that stands behind it:
+/// `s.s.s.e.x`.
+fn parted_before(units: &[Unit], start: usize, same: impl Fn(&Unit) -> bool) -> usize {
+    let is_mark = |unit: &&Unit| !unit.is_letter && !unit.letter.is_whitespace();
+    let Some(mark) = units.get(start + 1).filter(is_mark) else { return 0 };
+    let pairs = units[..start].rchunks_exact(2);
+    pairs.take_while(|pair| pair[1].written == mark.written && same(&pair[0])).count()
 }
 
 /// How many letters a run counts for: marks in it only where true letters are wanting.
