@@ -102,6 +102,19 @@ impl Pace {
         Ok(turn)
     }
 
+    /// When the next turn is, where there is none at `now`.
+    pub fn later(&self, now: Instant) -> Option<Instant> {
+        let earliest = self.earliest(&self.state(), now);
+        if earliest > now {
+            return Some(earliest);
+        }
+        let calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = calls.answered.iter().filter(|at| **at + SECOND > now);
+        let mut counts = counts.peekable();
+        let first = counts.peek().map_or(now + CROWDED, |at| **at + SECOND);
+        (calls.under_way + counts.count() >= self.limit).then_some(first)
+    }
+
     /// Lets a call go where its second has room for it; else tells when to ask again.
     fn admit(&self, now: Instant) -> Result<Turn, Instant> {
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);

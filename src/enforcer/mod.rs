@@ -146,6 +146,10 @@ impl Worker {
     ) -> Result<Instant, StoreError> {
         let reader = self.store.reader();
         while flight.len() < self.breaker.room(self.app.enforcer.in_flight as usize) {
+            // While no call may go out, nothing need be read: under load every plan would ask for that.
+            if let Some(later) = self.starts.later(Instant::now()) {
+                return Ok(later);
+            }
             let next = queue.next(&reader, self.app.sdk_app_id, flight.messages(), POLL).await?;
             let Some(errand) = next else { break };
             match self.starts.take(Instant::now()) {
