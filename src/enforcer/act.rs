@@ -4,10 +4,11 @@
 //! `verify_before_rewrite` is off), and what is about to be written is on disk before it is sent.
 
 use super::Worker;
+use super::ground::{Ground, message, moot};
 use super::policy::{self, Next, Situation};
-use crate::chat::{Change, Found, Gone, Stored};
+use crate::chat::Change;
 use crate::engine::{Ruling, Verdict};
-use crate::message::{Content, Edit, Message};
+use crate::message::{Content, Edit};
 use crate::moderation::{self, Judged, Rewrite, canary};
 use crate::pace::Turn;
 use crate::store::{Action, Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
@@ -20,14 +21,6 @@ const MASKS_AGAIN: i64 = 3;
 const BLANK: &str = "***";
 /// What the platform answers when a message was recalled before (EN-34348).
 const ALREADY_RECALLED: i64 = 20023;
-
-/// What stands there now, as far as it can be known.
-struct Ground {
-    message: Message,
-    /// Told by history, not by the webhook.
-    read: bool,
-    custom_known: bool,
-}
 
 /// How an attempt ended.
 enum Attempt {
@@ -214,54 +207,6 @@ impl Worker {
         Attempt::Replace(learned(moot, decision, ground, false), Box::new(plan))
     }
 
-    /// Reads the message, or takes the webhook's word where the operator wants that.
-    async fn look(&self, decision: &Pending) -> Result<Ground, Step> {
-        let told = decision.original.as_deref();
-        let told = told.and_then(|text| Content::from_record(text, &self.app.text_keys).ok());
-        if let (false, Some(content)) = (self.app.verify_before_rewrite, &told) {
-            let message = message(decision, content.clone(), None);
-            let custom_known = decision.source != Source::Edit.as_str();
-            return Ok(Ground { message, read: false, custom_known });
-        }
-        match self.chat.read(&decision.key).await {
-            Ok(Found::Present(stored)) if !stored.system => Ok(self.ground(decision, stored, told)),
-            Ok(Found::Present(_) | Found::Gone(Gone::Missing)) => {
-                Err(moot(decision, Cause::Missing))
-            }
-            // The answer of an earlier try was lost, or the process died before it could be kept.
-            Ok(Found::Gone(Gone::Recalled))
-                if decision.action == Action::Recall && was_tried(decision) =>
-            {
-                Err(Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten)))
-            }
-            Ok(Found::Gone(Gone::Recalled)) => Err(moot(decision, Cause::Recalled)),
-            Ok(Found::Gone(Gone::Expired)) => Err(moot(decision, Cause::Expired)),
-            Err(error) => Err(self.after(decision, &error, false)),
-        }
-    }
-
-    /// Where history leaves out the custom data, the webhook's is taken only while it can hardly have changed.
-    fn ground(&self, decision: &Pending, stored: Stored, told: Option<Content>) -> Ground {
-        let age = jiff::Timestamp::now().as_millisecond() - decision.created_at;
-        let fresh = age < self.app.enforcer.tag_without_readback.as_millis() as i64;
-        let by_webhook =
-            decision.source == Source::Webhook.as_str() && decision.supersedes.is_none();
-        let told = told.filter(|told| fresh && by_webhook && told.same_body(&stored.content));
-        let (content, custom_known) = match (stored.content.custom(), told) {
-            (Some(_), _) => (stored.content, true),
-            (None, None) => (stored.content, false),
-            (None, Some(told)) => match stored.content.with_custom(told.custom()) {
-                Ok(content) => (content, true),
-                Err(_) => (stored.content, false),
-            },
-        };
-        let message = Message {
-            sent_at: stored.sent_at.or(decision.sent_at),
-            ..message(decision, content, stored.sender)
-        };
-        Ground { message, read: true, custom_known }
-    }
-
     /// Writes what the rules make of what is there.
     async fn write(
         &self,
@@ -349,7 +294,12 @@ impl Worker {
     }
 
     /// What follows from a call that failed.
-    fn after(&self, decision: &Pending, error: &crate::chat::Error, can_tag: bool) -> Step {
+    pub(super) fn after(
+        &self,
+        decision: &Pending,
+        error: &crate::chat::Error,
+        can_tag: bool,
+    ) -> Step {
         let now = jiff::Timestamp::now().as_millisecond();
         let situation = Situation {
             attempts: decision.attempts,
@@ -391,7 +341,7 @@ impl Worker {
 }
 
 /// Whether a call for it may have gone out before.
-fn was_tried(decision: &Pending) -> bool {
+pub(super) fn was_tried(decision: &Pending) -> bool {
     decision.attempts > 0 || decision.is_suspect()
 }
 
@@ -405,10 +355,6 @@ fn cannot_be_read(decision: &Pending) -> bool {
 /// Whether its group keeps no history, as far as the webhook told.
 fn is_live(decision: &Pending) -> bool {
     decision.group_type.as_deref().is_some_and(moderation::is_live_type)
-}
-
-fn moot(decision: &Pending, cause: Cause) -> Step {
-    Step::to(&decision.id, Outcome::Moot, Some(cause))
 }
 
 /// The platform refused the body for good: what is left is the mark beside it.
@@ -445,20 +391,4 @@ fn newer(decision: &Pending, judged: &Judged) -> Option<String> {
 fn learned(step: Step, decision: &Pending, ground: &Ground, confirmed: bool) -> Step {
     let sender = ground.message.sender.clone().filter(|_| decision.sender.is_none());
     Step { reread: confirmed, sender, ..step }
-}
-
-/// The decision's message with this content.
-fn message(decision: &Pending, content: Content, sender: Option<String>) -> Message {
-    Message {
-        app: decision.app.clone(),
-        key: decision.key.clone(),
-        revision: decision.revision,
-        group_type: decision.group_type.clone(),
-        sender: sender.or_else(|| decision.sender.clone()),
-        operator: decision.editor.clone(),
-        sent_at: decision.sent_at,
-        online_only: false,
-        mentions: decision.mentions,
-        content,
-    }
 }

@@ -8,6 +8,7 @@ mod alarm;
 mod breaker;
 mod errand;
 mod flight;
+mod ground;
 mod policy;
 mod queue;
 mod roles;

@@ -29,12 +29,12 @@ mod scope;
 mod sources;
 mod trial;
 mod variants;
+mod verdict;
 mod vocabulary;
 mod yaml;
 
 pub use compile::{Compiled, Ruleset, compile};
 pub use count::Counted;
-pub use decide::{Hit, Note, Ruling, Verdict};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Level};
 pub use explain::{
     Change, Considered, ExceptionKind, Explained, Explainer, Explanation, Miss, Obstacle, Reach,
@@ -46,3 +46,4 @@ pub use rule::{
 };
 pub use scope::Scope;
 pub use sources::Sources;
+pub use verdict::{Hit, Note, Ruling, Verdict};

@@ -3,12 +3,12 @@
 use super::super::compile::Ruleset;
 use super::super::condition::Held;
 use super::super::count::{Count, Counted};
-use super::super::decide::Hit;
 use super::super::diagnostic::Diagnostics;
 use super::super::rule::{
     Condition, Disguises, Matcher, MatcherKind, Mode, Rule, RuleId, Severity, Term,
 };
 use super::super::scope::Subject;
+use super::super::verdict::Hit;
 use super::super::vocabulary::Sighting;
 use super::exceptions::ExceptionKind;
 use super::obstacle::Obstacle;

@@ -17,8 +17,8 @@ pub use obstacle::Obstacle;
 pub use reading::{Change, Step};
 
 use super::compile::Ruleset;
-use super::decide::{Hit, Ruling};
 use super::scope::Subject;
+use super::verdict::{Hit, Ruling};
 use crate::message::{Message, apply};
 use probes::{Probes, Seen};
 pub(super) use probes::{bare, sightings};
