@@ -268,8 +268,8 @@ mod blocks {
         let base = _mm_set1_epi32(at as i32);
         let eight = Eight {
             count: single.count_ones() as usize,
-            heads: _mm_movemask_epi8(_mm_shuffle_epi8(heads, front_single)) as u8,
-            last_begins: _mm_movemask_epi8(parted) & 1 == 1,
+            marks: _mm_movemask_epi8(_mm_shuffle_epi8(heads, front_single)) as u8,
+            mark_last: _mm_movemask_epi8(parted) & 1 == 1,
             // Taken before runs are: the next eight do not wait for them.
             last: (_mm_cvtsi128_si64(symbols) as u64 >> (8 * (count - 1)) & 0xFF) as Symbol,
             latest: at + kept.ilog2() as usize,
@@ -306,8 +306,8 @@ mod tests {
             prop_assert_eq!(one.spaced.symbols(), other.spaced.symbols());
             prop_assert_eq!(one.spaced.starts(), other.spaced.starts());
             prop_assert_eq!(one.spaced.latest(), other.spaced.latest());
-            for head in other.spaced.heads() {
-                prop_assert!(one.spaced.heads().any(|one| one == head));
+            for head in other.spaced.marked() {
+                prop_assert!(one.spaced.marked().any(|one| one == head));
             }
             for note in other.notes.all() {
                 prop_assert!(one.notes.all().contains(note));
