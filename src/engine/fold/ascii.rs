@@ -20,9 +20,8 @@ pub struct Ascii {
 
 impl Ascii {
     pub fn new(symbol: impl Fn(u8) -> Symbol) -> Self {
-        let symbols = std::array::from_fn(|byte| {
-            if byte < 0x80 { symbol(byte as u8) } else { SLOW }
-        });
+        let symbols =
+            std::array::from_fn(|byte| if byte < 0x80 { symbol(byte as u8) } else { SLOW });
         let noted = std::array::from_fn(|byte| glance::TELLING.contains(&(byte as u8)));
         Self {
             symbols,
@@ -104,9 +103,12 @@ mod blocks {
     /// The bit of each upper half.
     const UPPER: Row = [1, 2, 4, 8, 16, 32, 64, 128, 0, 0, 0, 0, 0, 0, 0, 0];
 
+    /// Eight bytes of nothing, for a shuffle.
+    const NOTHING: u64 = u64::from_ne_bytes([0x80; 8]);
+
     /// For each set of eight bytes, its members moved to the front, and nothing behind them.
     static FRONT: [u64; 256] = {
-        let (mut table, mut set) = ([u64::from_ne_bytes([0x80; 8]); 256], 0);
+        let (mut table, mut set) = ([NOTHING; 256], 0);
         while set < 256 {
             let (mut to, mut from) = (0, 0);
             while from < 8 {
@@ -178,21 +180,15 @@ mod blocks {
             let symbols = _mm_or_si128(digits, letters);
             let bit = _mm_shuffle_epi8(load(&UPPER), upper);
             let none = |of| _mm_movemask_epi8(_mm_cmpeq_epi8(of, _mm_setzero_si128()));
-            let is = |row: &Row| {
-                !none(_mm_and_si128(_mm_shuffle_epi8(load(row), block), bit)) & 0xFFFF
-            };
+            let is =
+                |row: &Row| !none(_mm_and_si128(_mm_shuffle_epi8(load(row), block), bit)) & 0xFFFF;
             let beyond = _mm_movemask_epi8(block);
             let is_byte =
                 |byte: u8| _mm_movemask_epi8(_mm_cmpeq_epi8(small, _mm_set1_epi8(byte as i8)));
             let [d, o] = glance::DOT.map(is_byte);
             // What the last byte stands before is seen by whoever looks: it is noted.
             let dots = d & ((o | beyond) >> 1 | 1 << (BLOCK - 1));
-            Block {
-                symbols,
-                letters,
-                slow: is(&self.slow) | beyond,
-                noted: is(&self.noted) | dots,
-            }
+            Block { symbols, letters, slow: is(&self.slow) | beyond, noted: is(&self.noted) | dots }
         }
 
         #[target_feature(enable = "ssse3,popcnt")]
@@ -215,7 +211,8 @@ mod blocks {
                 let end = BLOCK.min(bytes.len() - at).min(block.slow.trailing_zeros() as usize);
                 let within = (1 << end) - 1;
                 let letters = _mm_cmpgt_epi8(block.letters, nothing);
-                let inner = _mm_and_si128(letters, _mm_or_si128(_mm_slli_si128::<1>(letters), before));
+                let inner =
+                    _mm_and_si128(letters, _mm_or_si128(_mm_slli_si128::<1>(letters), before));
                 before = _mm_srli_si128::<15>(letters);
                 let kept = _mm_movemask_epi8(_mm_cmpgt_epi8(block.symbols, nothing)) & within;
                 if fold.spaced.latest() + WIDEST_RUN < at + BLOCK {
@@ -224,7 +221,8 @@ mod blocks {
                 } else {
                     let heads = _mm_cmpeq_epi8(inner, nothing);
                     add(fold, at, block.symbols, heads, kept as usize & 0xFF);
-                    let [symbols, heads] = [_mm_srli_si128::<8>(block.symbols), _mm_srli_si128::<8>(heads)];
+                    let [symbols, heads] =
+                        [_mm_srli_si128::<8>(block.symbols), _mm_srli_si128::<8>(heads)];
                     add(fold, at + HALF, symbols, heads, kept as usize >> HALF);
                     let mut noted = block.noted & within;
                     while noted != 0 {
@@ -248,7 +246,7 @@ mod blocks {
         if kept == 0 {
             return;
         }
-        let front = _mm_cvtsi64_si128(FRONT[kept] as i64);
+        let front = _mm_set_epi64x(NOTHING as i64, FRONT[kept] as i64);
         let count = kept.count_ones();
         let (symbols, heads) = (_mm_shuffle_epi8(symbols, front), _mm_shuffle_epi8(heads, front));
         // A run is one symbol, which may begin a word where one of the run does.
@@ -262,7 +260,7 @@ mod blocks {
         }
         let heads = _mm_or_si128(heads, _mm_srli_si128::<1>(parted));
         let single = !_mm_movemask_epi8(again) as usize & ((1 << count) - 1);
-        let front_single = _mm_cvtsi64_si128(FRONT[single] as i64);
+        let front_single = _mm_set_epi64x(NOTHING as i64, FRONT[single] as i64);
         let none = _mm_setzero_si128();
         let places = _mm_unpacklo_epi8(_mm_shuffle_epi8(front, front_single), none);
         let base = _mm_set1_epi32(at as i32);
@@ -306,8 +304,14 @@ mod tests {
             prop_assert_eq!(one.spaced.symbols(), other.spaced.symbols());
             prop_assert_eq!(one.spaced.starts(), other.spaced.starts());
             prop_assert_eq!(one.spaced.latest(), other.spaced.latest());
-            for head in other.spaced.marked() {
-                prop_assert!(one.spaced.marked().any(|one| one == head));
+            let mut marked = Vec::new();
+            one.spaced.each_marked(|at| marked.push(at));
+            other.spaced.each_marked(|at| assert!(marked.contains(&at)));
+            // Runs apart, what may begin a word is seen alike.
+            let mut runs = text.as_bytes().windows(2).map(|pair| [0, 1].map(|at| ascii.symbol(pair[at])));
+            if !text.contains(' ') && runs.all(|[a, b]| a != b) {
+                other.spaced.each_marked(|at| marked.retain(|one| *one != at));
+                prop_assert!(marked.is_empty());
             }
             for note in other.notes.all() {
                 prop_assert!(one.notes.all().contains(note));

@@ -31,7 +31,7 @@ pub struct Stream {
     symbols: Vec<Symbol>,
     starts: Vec<u32>,
     /// A bit for each symbol: a word may begin with it, or of a dense one, it stands for more than one character.
-    marks: Vec<u8>,
+    marks: Vec<u64>,
     count: usize,
     /// The symbol of the last run, and where its last character begins.
     last: Option<Symbol>,
@@ -48,7 +48,7 @@ impl Stream {
     }
 
     pub fn clear(&mut self) {
-        if let Some(used) = self.marks.get_mut(..self.count.div_ceil(8)) {
+        if let Some(used) = self.marks.get_mut(..self.count.div_ceil(64)) {
             used.fill(0);
         }
         (self.count, self.last, self.latest) = (0, None, 0);
@@ -61,7 +61,7 @@ impl Stream {
         if self.symbols.len() < wanted {
             self.symbols.resize(wanted, 0);
             self.starts.resize(wanted, 0);
-            self.marks.resize(wanted / 8 + 2, 0);
+            self.marks.resize(wanted / 64 + 2, 0);
         }
     }
 
@@ -102,20 +102,22 @@ impl Stream {
     #[inline]
     pub fn mark_last(&mut self) {
         if let Some(last) = self.count.checked_sub(1)
-            && let Some(bits) = self.marks.get_mut(last / 8)
+            && let Some(bits) = self.marks.get_mut(last / 64)
         {
-            *bits |= 1 << (last % 8);
+            *bits |= 1 << (last % 64);
         }
     }
 
-    /// The symbols that are marked, in order.
-    pub fn marked(&self) -> impl Iterator<Item = usize> + '_ {
-        let bytes = self.marks.iter().take(self.count.div_ceil(8)).enumerate();
-        bytes.flat_map(|(at, bits)| {
-            std::iter::successors(Some(*bits), |bits| Some(bits & bits.wrapping_sub(1)))
-                .take_while(|bits| *bits != 0)
-                .map(move |bits| 8 * at + bits.trailing_zeros() as usize)
-        })
+    /// Calls `each` for the symbols that are marked, in order.
+    #[inline]
+    pub fn each_marked(&self, mut each: impl FnMut(usize)) {
+        for (number, bits) in self.marks.iter().take(self.count.div_ceil(64)).enumerate() {
+            let mut bits = *bits;
+            while bits != 0 {
+                each(64 * number + bits.trailing_zeros() as usize);
+                bits &= bits - 1;
+            }
+        }
     }
 
     /// The room for eight symbols and where they begin.
@@ -135,10 +137,13 @@ impl Stream {
         if eight.mark_last {
             self.mark_last();
         }
-        let (at, shift) = (self.count / 8, self.count % 8);
-        if let Some([low, high]) = self.marks.get_mut(at..).and_then(|marks| marks.first_chunk_mut()) {
-            let bits = u16::from(*low) | u16::from(eight.marks) << shift;
-            [*low, *high] = bits.to_le_bytes();
+        let (at, shift) = (self.count / 64, self.count % 64);
+        if let Some([low, high]) =
+            self.marks.get_mut(at..).and_then(|marks| marks.first_chunk_mut())
+        {
+            let bits = u128::from(eight.marks) << shift;
+            *low |= bits as u64;
+            *high |= (bits >> 64) as u64;
         }
         self.count += eight.count;
         self.latest = eight.latest;

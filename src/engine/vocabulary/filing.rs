@@ -96,7 +96,9 @@ impl Filing {
             entry.literal = true;
             // It may stand in the middle of a word, and of a run one is enough.
             let symbols = &self.vocabulary.symbols[entry.symbols as usize..];
-            for (_, drawer) in self.waiting.iter_mut().filter(|(number, _)| *number as usize >= before) {
+            for (_, drawer) in
+                self.waiting.iter_mut().filter(|(number, _)| *number as usize >= before)
+            {
                 *drawer = match *drawer {
                     Drawer::Words => Drawer::Spaced,
                     Drawer::Runs => dense_drawer(symbols),
@@ -109,15 +111,18 @@ impl Filing {
     pub fn finish(self) -> Vocabulary {
         let Self { mut vocabulary, waiting, hidden, census, .. } = self;
         let mut slots: [Vec<Slot>; 5] = Default::default();
+        let count = |drawer| waiting.iter().filter(|(_, is)| *is == drawer).count();
+        let counts = [Drawer::Words, Drawer::Spaced, Drawer::Han, Drawer::Hangul, Drawer::Runs];
+        let counts = counts.map(count);
         for (number, drawer) in waiting {
             let entry = &vocabulary.entries[number as usize];
             let from = entry.symbols as usize;
             let symbols = &vocabulary.symbols[from..from + usize::from(entry.symbols_len)];
             slots[drawer as usize].push(match drawer {
                 Drawer::Words => Slot::head(symbols, number),
-                Drawer::Spaced => Slot::new(symbols, number, false, &census),
-                Drawer::Han | Drawer::Hangul | Drawer::Runs => {
-                    Slot::new(symbols, number, true, &census)
+                _ => {
+                    let dense = drawer != Drawer::Spaced;
+                    Slot::new(symbols, number, dense, &census, counts[drawer as usize])
                 }
             });
         }

@@ -3,10 +3,14 @@
 //! A text is walked once for each length of gram there is, or only where a term may begin; every place costs a
 //! multiplication and a look into the filter, a blocked Bloom filter of two bits in one word.
 
-use super::super::fold::{HIDDEN, Symbol, is_jamo};
+use super::super::fold::{HIDDEN, Stream, Symbol, is_jamo};
 
 /// The longest gram a term is filed under that may begin anywhere: four letters, or two characters of Han or Kana.
 const LONGEST: usize = 4;
+/// The longest where so few terms are filed that shorter ones are rare too: one walk less.
+const LONGEST_OF_FEW: usize = 3;
+/// So few.
+const FEW: usize = 1_000;
 /// The longest gram of a term that begins where words do.
 const LONGEST_HEAD: usize = 5;
 
@@ -44,22 +48,23 @@ impl Census {
 
     /// Counts the grams of a term.
     pub fn count(&mut self, symbols: &[Symbol], dense: bool) {
-        for gram in symbols.windows(gram_length(symbols, dense)) {
+        for gram in symbols.windows(gram_length(symbols, dense, LONGEST)) {
             let count = &mut self.0[Self::place(gram)];
             *count = count.saturating_add(1);
         }
     }
 }
 
-fn gram_length(symbols: &[Symbol], dense: bool) -> usize {
+fn gram_length(symbols: &[Symbol], dense: bool, longest: usize) -> usize {
     let jamo = symbols.iter().all(|symbol| is_jamo(*symbol));
-    if dense && !jamo { 2 } else { LONGEST }.min(symbols.len())
+    if dense && !jamo { 2 } else { longest }.min(symbols.len())
 }
 
 impl Slot {
-    /// Files a term under its rarest gram.
-    pub fn new(symbols: &[Symbol], entry: u32, dense: bool, census: &Census) -> Self {
-        let length = gram_length(symbols, dense);
+    /// Files one of so many terms under its rarest gram.
+    pub fn new(symbols: &[Symbol], entry: u32, dense: bool, census: &Census, of: usize) -> Self {
+        let longest = if of < FEW { LONGEST_OF_FEW } else { LONGEST };
+        let length = gram_length(symbols, dense, longest);
         let grams = symbols.windows(length).enumerate();
         let cost = |gram: &[Symbol]| {
             let common: u32 = gram.iter().map(|s| commonness(*s)).sum();
@@ -131,11 +136,11 @@ fn commonness(symbol: Symbol) -> u32 {
 }
 
 /// Of the symbols side by side, the first lowest, as they lie in memory; a fifth is mixed in.
-#[inline]
+#[inline(always)]
 fn hash(gram: &[Symbol]) -> u64 {
     let (first, more) = gram.split_at(gram.len().min(LONGEST));
     let packed = first.iter().rev().fold(0, |packed, symbol| packed << 16 | u64::from(*symbol));
-    let more = more.iter().fold(0, |_, symbol| u64::from(*symbol).wrapping_mul(MORE));
+    let more = more.first().map_or(0, |symbol| u64::from(*symbol).wrapping_mul(MORE));
     (packed ^ more ^ (gram.len() as u64) << 61).wrapping_mul(SPREAD)
 }
 
@@ -183,6 +188,7 @@ impl Default for Filter {
 
 #[derive(Debug, Default)]
 pub struct Index {
+    /// The lengths of gram there are.
     lengths: Vec<usize>,
     filter: Filter,
     /// Where each bucket's slots begin; one more than there are buckets.
@@ -196,7 +202,8 @@ impl Index {
         if slots.is_empty() {
             return Self::default();
         }
-        let lengths = (1..=LONGEST_HEAD).filter(|l| slots.iter().any(|s| usize::from(s.length) == *l));
+        let lengths =
+            (1..=LONGEST_HEAD).filter(|l| slots.iter().any(|s| usize::from(s.length) == *l));
         let lengths = lengths.collect();
         let count = slots.len().next_power_of_two().max(16);
         let bucket_shift = 64 - count.trailing_zeros();
@@ -213,36 +220,13 @@ impl Index {
 
     /// Calls `each(slot, position of its anchor)` wherever a gram is known.
     pub fn candidates(&self, symbols: &[Symbol], mut each: impl FnMut(&Slot, usize)) {
-        for &length in &self.lengths {
+        for length in &self.lengths {
             match length {
                 1 => self.grams::<1>(symbols, &mut each),
                 2 => self.grams::<2>(symbols, &mut each),
                 3 => self.grams::<3>(symbols, &mut each),
-                LONGEST => self.grams::<LONGEST>(symbols, &mut each),
+                4 => self.grams::<4>(symbols, &mut each),
                 _ => self.grams::<LONGEST_HEAD>(symbols, &mut each),
-            }
-        }
-    }
-
-    /// The same only for grams that begin at one of the `heads`.
-    pub fn candidates_at(
-        &self,
-        heads: impl Iterator<Item = usize>,
-        symbols: &[Symbol],
-        mut each: impl FnMut(&Slot, usize),
-    ) {
-        if self.lengths.is_empty() {
-            return;
-        }
-        for at in heads {
-            for &length in &self.lengths {
-                match length {
-                    1 => self.gram::<1>(at, symbols, &mut each),
-                    2 => self.gram::<2>(at, symbols, &mut each),
-                    3 => self.gram::<3>(at, symbols, &mut each),
-                    LONGEST => self.gram::<LONGEST>(at, symbols, &mut each),
-                    _ => self.gram::<LONGEST_HEAD>(at, symbols, &mut each),
-                }
             }
         }
     }
@@ -256,18 +240,29 @@ impl Index {
         }
     }
 
-    #[inline]
-    fn gram<const N: usize>(
-        &self,
-        at: usize,
-        symbols: &[Symbol],
-        each: &mut impl FnMut(&Slot, usize),
-    ) {
-        let Some(gram) = symbols.get(at..).and_then(|rest| rest.first_chunk::<N>()) else { return };
-        let hash = hash(gram);
-        if self.filter.may_hold(hash) {
-            self.bucket(hash, symbols, at + N - 1, each);
+    /// The same only for grams that begin with a marked symbol of the stream.
+    pub fn candidates_at_marks(&self, stream: &Stream, mut each: impl FnMut(&Slot, usize)) {
+        for length in &self.lengths {
+            match length {
+                1 => self.grams_at_marks::<1>(stream, &mut each),
+                2 => self.grams_at_marks::<2>(stream, &mut each),
+                3 => self.grams_at_marks::<3>(stream, &mut each),
+                4 => self.grams_at_marks::<4>(stream, &mut each),
+                _ => self.grams_at_marks::<LONGEST_HEAD>(stream, &mut each),
+            }
         }
+    }
+
+    fn grams_at_marks<const N: usize>(&self, stream: &Stream, each: &mut impl FnMut(&Slot, usize)) {
+        let symbols = stream.symbols();
+        stream.each_marked(|at| {
+            if let Some(gram) = symbols.get(at..at + N).and_then(|gram| gram.first_chunk::<N>()) {
+                let hash = hash(gram);
+                if self.filter.may_hold(hash) {
+                    self.bucket(hash, symbols, at + N - 1, each);
+                }
+            }
+        });
     }
 
     #[cold]

@@ -186,7 +186,7 @@ impl Search<'_> {
         let Vocabulary { words, spaced, hangul, han, runs, hidden, .. } = self.vocabulary;
         let symbols = fold.spaced.symbols();
         let mut at_spaced = |slot: &Slot, at| self.candidate(&fold.spaced, slot, at, false, each);
-        words.candidates_at(fold.spaced.marked(), symbols, &mut at_spaced);
+        words.candidates_at_marks(&fold.spaced, &mut at_spaced);
         spaced.candidates(symbols, &mut at_spaced);
         let symbols = fold.dense.symbols();
         let mut at_dense = |slot: &Slot, at| self.candidate(&fold.dense, slot, at, true, each);
@@ -196,7 +196,7 @@ impl Search<'_> {
         if fold.has_han {
             han.candidates(symbols, &mut at_dense);
         }
-        runs.candidates_at(fold.dense.marked(), symbols, &mut at_dense);
+        runs.candidates_at_marks(&fold.dense, &mut at_dense);
         // Only the second reading has hidden characters.
         if fold.hides {
             hidden.candidates(symbols, at_dense);
