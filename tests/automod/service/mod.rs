@@ -21,6 +21,7 @@ mod exports;
 mod faults;
 mod health;
 mod hostile;
+mod keeping;
 mod mutations;
 mod outage;
 mod own;
