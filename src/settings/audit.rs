@@ -1,4 +1,4 @@
-//! `[audit]`: what proves the audit outside the database.
+//! `[audit]`: what proves the audit outside the database, and what seals the texts in it.
 
 use super::fault::Fault;
 use super::load_section;
@@ -13,6 +13,7 @@ use std::time::Duration;
 pub struct AuditSettings {
     signing_key_file: Option<Place>,
     checkpoint_file: Option<Place>,
+    encryption_key_file: Option<Place>,
     /// No event waits longer for a checkpoint …
     pub checkpoint_every: Duration,
     /// … nor for more events than these.
@@ -45,6 +46,7 @@ impl AuditSettings {
         Self {
             signing_key_file: section.optional("signing_key_file"),
             checkpoint_file: section.optional("checkpoint_file"),
+            encryption_key_file: section.optional("encryption_key_file"),
             checkpoint_every: section.within(
                 "checkpoint_every",
                 default.checkpoint_every,
@@ -67,6 +69,12 @@ impl AuditSettings {
     pub fn checkpoints(&self, database: &Path) -> Option<PathBuf> {
         place(self.checkpoint_file.as_ref(), database, "checkpoints")
     }
+
+    /// The key that texts are sealed with: by default beside the database, `.encryption-key` in place of its extension;
+    /// `None` for none.
+    pub fn encryption_key(&self, database: &Path) -> Option<PathBuf> {
+        place(self.encryption_key_file.as_ref(), database, "encryption-key")
+    }
 }
 
 impl Default for AuditSettings {
@@ -74,6 +82,7 @@ impl Default for AuditSettings {
         Self {
             signing_key_file: None,
             checkpoint_file: None,
+            encryption_key_file: None,
             checkpoint_every: Duration::from_secs(60),
             checkpoint_events: 1_000,
         }

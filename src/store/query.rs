@@ -2,6 +2,8 @@
 //!
 //! Newest first, by the order of their ids within a millisecond. Holds no judgement about who may read.
 
+use super::texts::{Which, columns, join, opened};
+use super::vault::Vault;
 use super::{Reader, StoreError};
 use futures_util::{Stream, StreamExt};
 use serde::Serialize;
@@ -70,11 +72,16 @@ pub struct History {
     pub answer: Option<String>,
 }
 
-const COLUMNS: &str = "SELECT d.*, \
-    (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'sender' ORDER BY event_seq DESC LIMIT 1) AS sender, \
-    (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'editor' LIMIT 1) AS editor, \
-    (SELECT json_group_array(rule) FROM (SELECT rule FROM decision_rules r WHERE r.decision_id = d.id ORDER BY rule)) AS rules \
-    FROM decisions d WHERE 1 = 1";
+/// Decisions with their rules, sender and editor; a condition may follow.
+fn selected() -> String {
+    let chosen: String = ["sender", "editor"].map(columns).concat();
+    format!(
+        "SELECT d.*, (SELECT json_group_array(rule) FROM (SELECT rule FROM decision_rules r \
+         WHERE r.decision_id = d.id ORDER BY rule)) AS rules{chosen} FROM decisions d{}{} WHERE 1 = 1",
+        join("sender", Which::Last),
+        join("editor", Which::First)
+    )
+}
 
 /// The names of the lanes, in the order of `decisions.severity`.
 const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
@@ -85,7 +92,7 @@ impl Reader {
         &self,
         filter: &Filter,
     ) -> impl Stream<Item = Result<DecisionRow, StoreError>> + '_ {
-        let query = select(filter);
+        let query = select(filter, &self.vault);
         async_stream(self, query)
     }
 
@@ -94,7 +101,7 @@ impl Reader {
     /// # Errors
     /// When the database is not available.
     pub async fn show(&self, id: &str) -> Result<Option<History>, StoreError> {
-        let query = format!("{COLUMNS} AND d.id = ?");
+        let query = format!("{} AND d.id = ?", selected());
         let row =
             sqlx::query(sqlx::AssertSqlSafe(query)).bind(id).fetch_optional(&self.reads).await?;
         let Some(row) = row else { return Ok(None) };
@@ -103,7 +110,7 @@ impl Reader {
             .fetch_all(&self.reads)
             .await?;
         Ok(Some(History {
-            decision: decision(&row)?,
+            decision: decision(&row, &self.vault)?,
             events: events.iter().map(event).collect::<sqlx::Result<_>>()?,
             original: self.text(id, "original").await?,
             rewritten: self.text(id, "rewritten").await?,
@@ -119,12 +126,6 @@ impl Reader {
         let query = "SELECT max(created_at) FROM decisions";
         Ok(sqlx::query_scalar(query).fetch_one(&self.reads).await?)
     }
-
-    pub(super) async fn text(&self, id: &str, name: &str) -> Result<Option<String>, StoreError> {
-        let query = "SELECT content FROM texts WHERE decision_id = ? AND name = ? \
-                     ORDER BY event_seq DESC LIMIT 1";
-        Ok(sqlx::query_scalar(query).bind(id).bind(name).fetch_optional(&self.reads).await?)
-    }
 }
 
 fn async_stream<'r>(
@@ -132,12 +133,12 @@ fn async_stream<'r>(
     mut query: QueryBuilder<Sqlite>,
 ) -> impl Stream<Item = Result<DecisionRow, StoreError>> + 'r {
     let (sender, receiver) = tokio::sync::mpsc::channel(64);
-    let reads = reader.reads.clone();
+    let (reads, vault) = (reader.reads.clone(), reader.vault.clone());
     tokio::spawn(async move {
         let query = query.build();
         let mut rows = query.fetch(&reads);
         while let Some(row) = rows.next().await {
-            let row = row.and_then(|row| decision(&row)).map_err(StoreError::from);
+            let row = row.map_err(StoreError::from).and_then(|row| decision(&row, &vault));
             if sender.send(row).await.is_err() {
                 break;
             }
@@ -148,8 +149,8 @@ fn async_stream<'r>(
     })
 }
 
-fn select(filter: &Filter) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(COLUMNS);
+fn select(filter: &Filter, vault: &Vault) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new(selected());
     if let Some(app) = &filter.app {
         query.push(" AND (d.app = ").push_bind(app.clone());
         query.push(" OR CAST(d.sdk_app_id AS TEXT) = ").push_bind(app.clone()).push(")");
@@ -169,9 +170,9 @@ fn select(filter: &Filter) -> QueryBuilder<Sqlite> {
     }
     if let Some(sender) = &filter.sender {
         query.push(
-            " AND d.id IN (SELECT decision_id FROM texts WHERE name = 'sender' AND content = ",
+            " AND d.id IN (SELECT decision_id FROM texts WHERE name = 'sender' AND account = ",
         );
-        query.push_bind(sender.clone()).push(")");
+        query.push_bind(vault.account(sender)).push(")");
     }
     for (bound, time) in
         [(" AND d.created_at >= ", filter.since), (" AND d.created_at < ", filter.until)]
@@ -187,7 +188,7 @@ fn select(filter: &Filter) -> QueryBuilder<Sqlite> {
     query
 }
 
-fn decision(row: &SqliteRow) -> sqlx::Result<DecisionRow> {
+fn decision(row: &SqliteRow, vault: &Vault) -> Result<DecisionRow, StoreError> {
     let topic: String = row.try_get("topic_id")?;
     let rules: String = row.try_get("rules")?;
     let lane = row.try_get::<i64, _>("severity")?;
@@ -199,8 +200,8 @@ fn decision(row: &SqliteRow) -> sqlx::Result<DecisionRow> {
         topic_id: Some(topic).filter(|topic| !topic.is_empty()),
         msg_seq: row.try_get::<Option<i64>, _>("msg_seq")?.map(|seq| seq as u64),
         revision: row.try_get("revision")?,
-        sender: row.try_get("sender")?,
-        editor: row.try_get("editor")?,
+        sender: opened(row, vault, "sender")?,
+        editor: opened(row, vault, "editor")?,
         rules: serde_json::from_str(&rules).map_err(|error| sqlx::Error::Decode(error.into()))?,
         severity: SEVERITIES[usize::try_from(lane).unwrap_or(0).min(SEVERITIES.len() - 1)],
         verdict: row.try_get("verdict")?,

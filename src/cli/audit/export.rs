@@ -4,7 +4,7 @@ use super::files::Files;
 use super::wanted::Wanted;
 use crate::cli::{Context, Exit, Output, WrongUsage, output};
 use crate::proof::{Counter, Signer, Statement, last};
-use crate::store::{DecisionRow, Head, Reader, Store};
+use crate::store::{DecisionRow, Head, Reader};
 use anyhow::Context as _;
 use futures_util::TryStreamExt;
 use serde_json::Value;
@@ -32,7 +32,7 @@ enum ExportFormat {
 
 impl Export {
     pub async fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let reader = Store::open_to_read(&context.store_settings()?.url).await?;
+        let reader = context.reader().await?;
         let notary = match &self.proof {
             Some(file) => Some(Notary::prepare(context, &reader, file, &self).await?),
             None => None,

@@ -14,7 +14,7 @@ mod wanted;
 pub use wanted::time;
 
 use super::{Context, Exit};
-use crate::store::{Filter, Store};
+use crate::store::Filter;
 use shape::Format;
 use wanted::Wanted;
 
@@ -72,13 +72,12 @@ impl Args {
     }
 
     async fn answer(self, context: &Context) -> anyhow::Result<Exit> {
-        let open = async || anyhow::Ok(Store::open_to_read(&context.store_settings()?.url).await?);
         match self.command {
             Command::List { wanted, limit, format } => {
                 let filter = Filter { limit: Some(limit), ..wanted.into() };
-                list::list(&open().await?, &filter, format).await
+                list::list(&context.reader().await?, &filter, format).await
             }
-            Command::Show { id, format } => show::show(&open().await?, &id, format).await,
+            Command::Show { id, format } => show::show(&context.reader().await?, &id, format).await,
             Command::Export(export) => export.run(context).await,
             Command::VerifyExport(verify) => verify.run(context),
             Command::Verify(verify) => verify.run(context).await,

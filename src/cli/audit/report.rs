@@ -4,7 +4,7 @@ use super::shape::inert;
 use super::wanted::time;
 use crate::cli::{Context, Exit, Output, output};
 use crate::engine::{self, Sources};
-use crate::store::{Judged, Reader, Store};
+use crate::store::{Judged, Reader};
 use comfy_table::{ContentArrangement, Table};
 use futures_util::TryStreamExt;
 use serde_json::json;
@@ -39,7 +39,7 @@ const NO_CATEGORY: &str = "-";
 
 impl Report {
     pub async fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let reader = Store::open_to_read(&context.store_settings()?.url).await?;
+        let reader = context.reader().await?;
         let mut counted = Counted::default();
         let mut categories = Categories { reader: &reader, known: BTreeMap::new() };
         let until = self.until.unwrap_or(i64::MAX);

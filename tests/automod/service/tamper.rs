@@ -95,12 +95,20 @@ async fn a_touched_text_is_found_and_named() {
             "the text `sender` of event 3 was changed",
         ),
         (
-            "SET content = replace(content, 'casino', 'chess') WHERE event_seq = 3 AND name = 'original'",
+            "SET content = content || x'00' WHERE event_seq = 3 AND name = 'original'",
             "the text `original` of event 3 was changed",
         ),
         (
             "SET salt = randomblob(16) WHERE event_seq = 3 AND name = 'rewritten'",
             "the text `rewritten` of event 3 was changed",
+        ),
+        (
+            "SET account = zeroblob(32) WHERE event_seq = 3 AND name = 'sender'",
+            "the text `sender` of event 3 was changed",
+        ),
+        (
+            "SET account = NULL, content = content || account WHERE event_seq = 3 AND name = 'sender'",
+            "the text `sender` of event 3 was changed",
         ),
         (
             "SET decision_id = 'x' WHERE event_seq = 3 AND name = 'sender'",
@@ -122,11 +130,11 @@ async fn a_touched_text_is_found_and_named() {
             "the text `original` of event 3 is gone",
         ),
         (
-            "INSERT INTO texts VALUES (3, 'note', NULL, x'00', 'never said')",
+            "INSERT INTO texts VALUES (3, 'note', NULL, x'00', 'never said', NULL)",
             "event 3 was given a text `note`",
         ),
         (
-            "INSERT INTO texts VALUES (9999, 'sender', NULL, x'00', 'eve')",
+            "INSERT INTO texts VALUES (9999, 'sender', NULL, x'00', 'eve', NULL)",
             "event 9999 was given a text `sender`",
         ),
     ];
