@@ -32,6 +32,7 @@ mod reread;
 mod rewrite;
 mod roles;
 mod rows;
+mod search;
 mod secrecy;
 mod stop;
 mod sweep;
