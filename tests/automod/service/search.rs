@@ -27,7 +27,7 @@ const HASHES: [&str; 3] = ["aaaaaaaabbbbbbbb", "aaaaaaaacccccccc", "1234567890ab
 fn plan(number: u64) -> Plan {
     let of = |length: u64| (number / 3 + number * number) % length;
     let rules: Vec<_> =
-        RULES.iter().enumerate().filter(|(at, _)| of(15) + 1 & 1 << at != 0).collect();
+        RULES.iter().enumerate().filter(|(at, _)| (of(15) + 1) & (1 << at) != 0).collect();
     let named = rules
         .iter()
         .filter_map(|(_, (rule, category))| Some(((*rule).into(), (*category)?.into())));
