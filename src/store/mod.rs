@@ -5,6 +5,7 @@
 
 mod audit;
 mod backup;
+mod beside;
 mod brakes;
 mod decisions;
 mod head;
@@ -23,7 +24,7 @@ pub use brakes::{BrakeOp, BrakeRow};
 pub use decisions::{Plan, Planned, Rewritten, Step};
 pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
-pub use query::{BadCursor, Cursor, DecisionRow, Ended, EventRow, Filter, History, Page};
+pub use query::{Acted, BadCursor, Cursor, DecisionRow, Ended, EventRow, Filter, History, Page};
 pub use report::Judged;
 pub use seen::Noted;
 pub use undo::{PendingUndo, Restored, UndoPlan, UndoStep};
@@ -62,6 +63,10 @@ pub enum StoreError {
     Overloaded,
     #[error("the database was written by a newer version of this program")]
     NewerSchema,
+    #[error(
+        "the database was written by an older version of this program, and is not migrated for this"
+    )]
+    OlderSchema,
     #[error("the database has not been set up by this program")]
     NoSchema,
     #[error("SQLite {0} is too old: 3.51.3 or later is needed")]
@@ -224,7 +229,7 @@ impl Store {
         self.done(Op::Record(event)).await.map(drop)
     }
 
-    /// Keeps a rule set that goes live: the event names it, and a restart falls back to it.
+    /// Keeps a rule set that goes live: the event names it and tells what it changes, and a restart falls back to it.
     ///
     /// # Errors
     /// When it is not on disk.
@@ -233,12 +238,13 @@ impl Store {
         hash: &str,
         files: &BTreeMap<String, String>,
         rules: usize,
+        change: Value,
     ) -> Result<(), StoreError> {
         let names: Vec<_> = files.keys().collect();
         let event = Event::new(
             "ruleset.loaded",
             None,
-            json!({ "ruleset": hash, "rules": rules, "files": names }),
+            json!({ "ruleset": hash, "rules": rules, "files": names, "change": change }),
         );
         let files = Value::from_iter(files.iter().map(|(name, text)| (name.clone(), json!(text))));
         let op = Op::Ruleset { hash: hash.to_owned(), files: files.to_string(), event };

@@ -38,4 +38,5 @@ mod stop;
 mod sweep;
 mod tags;
 pub mod tamper;
+mod traces;
 mod undo;
