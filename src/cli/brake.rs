@@ -2,7 +2,7 @@
 
 use super::output::{output, say};
 use super::{Context, Exit};
-use crate::store::{BrakeOp, BrakeRow, Store};
+use crate::store::{BrakeOp, BrakeRow};
 use comfy_table::{ContentArrangement, Table};
 use serde_json::json;
 use std::io::{IsTerminal, Write};
@@ -42,17 +42,16 @@ enum Format {
 
 impl Args {
     pub fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let url = context.store_settings()?.url;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         match self.command {
-            Command::List { format } => runtime.block_on(list(&url, format)),
-            Command::Release { rule, app } => runtime.block_on(release(&url, rule, app)),
+            Command::List { format } => runtime.block_on(list(context, format)),
+            Command::Release { rule, app } => runtime.block_on(release(context, rule, app)),
         }
     }
 }
 
-async fn list(url: &str, format: Option<Format>) -> anyhow::Result<Exit> {
-    let reader = Store::open_to_read(url).await?;
+async fn list(context: &Context, format: Option<Format>) -> anyhow::Result<Exit> {
+    let reader = context.reader().await?;
     let withheld = reader.withheld().await?;
     let held: Vec<_> = reader.brakes().await?.into_iter().filter(is_held).collect();
     let waiting = |row: &BrakeRow| withheld.get(&(row.rule.clone(), row.sdk_app_id)).copied();
@@ -88,8 +87,8 @@ fn is_held(row: &BrakeRow) -> bool {
     row.tripped_at.is_some()
 }
 
-async fn release(url: &str, rule: String, app: Option<String>) -> anyhow::Result<Exit> {
-    let reader = Store::open_to_read(url).await?;
+async fn release(context: &Context, rule: String, app: Option<String>) -> anyhow::Result<Exit> {
+    let reader = context.reader().await?;
     let rows = reader.brakes().await?;
     let is_meant = |row: &&BrakeRow| {
         let named = |app: &String| row.app == *app || row.sdk_app_id.to_string() == *app;
@@ -102,7 +101,7 @@ async fn release(url: &str, rule: String, app: Option<String>) -> anyhow::Result
         ));
         return Ok(Exit::Failed);
     }
-    let (store, writer) = Store::open(url).await?;
+    let (store, writer) = context.store().await?;
     for row in meant {
         let sdk_app_id = Some(row.sdk_app_id);
         let op = BrakeOp::Release { rule: rule.clone(), sdk_app_id };

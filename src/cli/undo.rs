@@ -3,7 +3,7 @@
 use super::audit::time;
 use super::output::{output, say};
 use super::{Context, Exit};
-use crate::store::{DecisionRow, Filter, Outcome, Reader, Store, UndoPlan};
+use crate::store::{DecisionRow, Filter, Outcome, Reader, UndoPlan};
 use anyhow::bail;
 use futures_util::TryStreamExt;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -52,17 +52,16 @@ const AT_ONCE: usize = 256;
 
 impl Args {
     pub fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let url = context.store_settings()?.url;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(self.undo(&url))
+        runtime.block_on(self.undo(context))
     }
 
-    async fn undo(self, url: &str) -> anyhow::Result<Exit> {
+    async fn undo(self, context: &Context) -> anyhow::Result<Exit> {
         if self.reason.trim().is_empty() {
             say("error: --reason must say why");
             return Ok(Exit::Failed);
         }
-        let reader = Store::open_to_read(url).await?;
+        let reader = context.reader().await?;
         let ids = match &self.id {
             Some(id) => self.one(&reader, id).await?,
             None => self.all(&reader).await?,
@@ -75,7 +74,7 @@ impl Args {
             say(&format!("{} would be given back", ids.len()));
             return Ok(Exit::Fine);
         }
-        self.plan(url, ids).await
+        self.plan(context, ids).await
     }
 
     /// The decision itself, if it can be undone; else says why not.
@@ -119,8 +118,8 @@ impl Args {
         Ok(Some(ids))
     }
 
-    async fn plan(&self, url: &str, ids: Vec<String>) -> anyhow::Result<Exit> {
-        let (store, writer) = Store::open(url).await?;
+    async fn plan(&self, context: &Context, ids: Vec<String>) -> anyhow::Result<Exit> {
+        let (store, writer) = context.store().await?;
         let bar = progress(ids.len() as u64);
         let mut whole = true;
         for ids in ids.chunks(AT_ONCE) {

@@ -6,7 +6,7 @@ use super::shape::{inert, inert_json};
 use super::trace::Asker;
 use super::wanted::{shown_time, time};
 use crate::cli::{Context, Exit, Output, output};
-use crate::store::{Judged, Store};
+use crate::store::Judged;
 use comfy_table::{ContentArrangement, Table};
 use futures_util::TryStreamExt;
 use serde_json::json;
@@ -45,7 +45,7 @@ impl Report {
     pub async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let query = json!({ "since": shown_time(self.since), "until": shown_time(self.until) });
         self.asker.queried(context, "report", &query).await;
-        let reader = Store::open_to_read(&context.store_settings()?.url).await?;
+        let reader = context.reader().await?;
         let mut counted = Counted::default();
         let (mut rules, bar) = (RulesThen::new(&reader), progress());
         let until = self.until.unwrap_or(i64::MAX);
