@@ -6,6 +6,7 @@
 pub mod brake;
 mod by_hand;
 pub mod canary;
+mod hindsight;
 mod keep;
 mod late;
 mod rewrite;
@@ -13,6 +14,7 @@ mod spare;
 
 pub use brake::Brake;
 pub use canary::Canary;
+pub use hindsight::{Hindsight, RuleThen};
 pub use keep::Kept;
 pub use late::Late;
 pub use rewrite::Rewrite;
@@ -309,6 +311,7 @@ impl Moderation {
             severity: severity.as_str(),
             lane: severity as i64,
             rules: rules(verdict),
+            categories: categories(verdict, &judged.ruleset),
             hits: hits(verdict),
             tags: rewrite.as_ref().map(|rewrite| rewrite.tags.clone()).unwrap_or_default(),
             notes: notes.collect(),
@@ -419,6 +422,12 @@ fn rules(verdict: &Verdict) -> Vec<String> {
     rules.sort_unstable();
     rules.dedup();
     rules
+}
+
+/// The categories of the rules that hit, by rule.
+fn categories(verdict: &Verdict, ruleset: &Ruleset) -> BTreeMap<String, String> {
+    let rules = verdict.hits.iter().filter_map(|hit| ruleset.rule(hit.rule.as_str()));
+    rules.filter_map(|rule| Some((rule.id.to_string(), rule.category.clone()?))).collect()
 }
 
 /// Where the hits stand; never what they matched.

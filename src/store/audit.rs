@@ -135,7 +135,7 @@ pub(super) async fn append(
     }
     for texts in batches(&texts) {
         let mut insert = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO texts (event_seq, name, decision_id, salt, content, account) ",
+            "INSERT INTO texts (event_seq, name, decision_id, salt, content, account, decided_at) ",
         );
         insert.push_values(texts, |mut row, text| {
             row.push_bind(text.seq).push_bind(text.name).push_bind(&text.decision_id);
@@ -145,6 +145,9 @@ pub(super) async fn append(
                 Stored::Sealed(content) => row.push_bind(content),
             };
             row.push_bind(&text.account);
+            // The decision is there before its first text is.
+            row.push("(SELECT created_at FROM decisions WHERE id = ");
+            row.push_bind_unseparated(&text.decision_id).push_unseparated(")");
         });
         insert.build().execute(&mut *connection).await?;
     }

@@ -5,6 +5,7 @@
 
 mod audit;
 mod backup;
+mod beside;
 mod brakes;
 mod decisions;
 mod encryption;
@@ -30,7 +31,7 @@ pub use fingerprint::Fingerprint;
 pub use key::default_key_file;
 pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
-pub use query::{DecisionRow, EventRow, Filter, History};
+pub use query::{Acted, BadCursor, Cursor, DecisionRow, Ended, EventRow, Filter, History, Page};
 pub use report::Judged;
 pub use seen::Noted;
 pub use undo::{PendingUndo, Restored, UndoPlan, UndoStep};
@@ -70,6 +71,10 @@ pub enum StoreError {
     Overloaded,
     #[error("the database was written by a newer version of this program")]
     NewerSchema,
+    #[error(
+        "the database is that of an older version of this program; the service migrates it when it starts"
+    )]
+    OlderSchema,
     #[error("the database has not been set up by this program")]
     NoSchema,
     #[error("SQLite {0} is too old: 3.51.3 or later is needed")]
@@ -221,7 +226,7 @@ impl Store {
 
     /// The reading half.
     pub fn reader(&self) -> Reader {
-        Reader { reads: self.reads.clone(), vault: self.vault.clone() }
+        Reader { reads: self.reads.clone(), vault: self.vault.clone(), schema: newest_schema() }
     }
 
     /// Writes a decision, unless the message is decided already.
@@ -289,7 +294,7 @@ impl Store {
         self.done(Op::Record(event)).await.map(drop)
     }
 
-    /// Keeps a rule set that goes live: the event names it, and a restart falls back to it.
+    /// Keeps a rule set that goes live: the event names it and tells what it changes, and a restart falls back to it.
     ///
     /// # Errors
     /// When it is not on disk.
@@ -298,12 +303,13 @@ impl Store {
         hash: &str,
         files: &BTreeMap<String, String>,
         rules: usize,
+        change: Value,
     ) -> Result<(), StoreError> {
         let names: Vec<_> = files.keys().collect();
         let event = Event::new(
             "ruleset.loaded",
             None,
-            json!({ "ruleset": hash, "rules": rules, "files": names }),
+            json!({ "ruleset": hash, "rules": rules, "files": names, "change": change }),
         );
         let files = Value::from_iter(files.iter().map(|(name, text)| (name.clone(), json!(text))));
         let op = Op::Ruleset { hash: hash.to_owned(), files: files.to_string(), event };
@@ -367,6 +373,8 @@ impl Store {
 pub struct Reader {
     reads: SqlitePool,
     vault: Vault,
+    /// The last migration that the database has seen; a copy that is only read may be older than this program.
+    schema: i64,
 }
 
 impl Reader {
@@ -380,11 +388,8 @@ impl Reader {
         let at_rest = !beside(&file, "-wal").exists();
         let pool = SqlitePoolOptions::new().max_connections(2);
         let reads = pool.connect_with(options.read_only(true).immutable(at_rest)).await?;
-        let reader = Self { reads, vault: Vault::Locked };
-        let mut connection = reader.reads.acquire().await?;
-        check_schema(&mut connection).await?;
-        drop(connection);
-        Ok(reader)
+        let schema = check_schema(&mut *reads.acquire().await?).await?;
+        Ok(Self { reads, vault: Vault::Locked, schema })
     }
 
     /// The files of the rule set that was live last.
@@ -473,8 +478,8 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     })
 }
 
-/// Whether a database that we only read was set up by this program or an older one.
-async fn check_schema(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+/// The schema of a database that we only read; it was set up by this program or an older one.
+async fn check_schema(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
     let query = "SELECT max(version) FROM _sqlx_migrations";
     let row = sqlx::query(query).fetch_one(connection).await.map_err(|error| {
         match error.as_database_error().is_some_and(|e| e.message().contains("no such table")) {
@@ -483,12 +488,15 @@ async fn check_schema(connection: &mut SqliteConnection) -> Result<(), StoreErro
         }
     })?;
     let found: Option<i64> = row.try_get(0)?;
-    let newest = MIGRATIONS.iter().map(|migration| migration.version).max();
     match found {
         None => Err(StoreError::NoSchema),
-        found if found > newest => Err(StoreError::NewerSchema),
-        Some(_) => Ok(()),
+        Some(found) if found > newest_schema() => Err(StoreError::NewerSchema),
+        Some(found) => Ok(found),
     }
+}
+
+fn newest_schema() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// Moves the write-ahead log into the database now and then, without holding up the writer.

@@ -1,12 +1,16 @@
 //! `automod audit`: the log for people and for scripts, one file a subcommand.
 
+mod dsa;
 mod export;
 pub mod files;
 mod keygen;
 mod list;
+mod marks;
 mod report;
+mod rules_then;
 mod shape;
 mod show;
+mod trace;
 pub mod verify;
 mod verify_export;
 mod wanted;
@@ -14,8 +18,8 @@ mod wanted;
 pub use wanted::time;
 
 use super::{Context, Exit};
-use crate::store::Filter;
 use shape::Format;
+use trace::Asker;
 use wanted::Wanted;
 
 /// Search, show, export and verify the audit
@@ -37,19 +41,18 @@ enum Command {
     List {
         #[command(flatten)]
         wanted: Wanted,
-        /// How many [no upper bound]
-        #[arg(long, default_value_t = 100)]
-        limit: u64,
+        #[command(flatten)]
+        extent: list::Extent,
+        #[command(flatten)]
+        asker: Asker,
         /// Default: a table on a terminal, else ndjson
         #[arg(long)]
         format: Option<Format>,
     },
     /// One decision: what was there, what became of it, and every step
-    Show {
-        id: String,
-        #[arg(long)]
-        format: Option<Format>,
-    },
+    ///
+    /// That its texts were shown is noted in the audit.
+    Show(show::Show),
     /// All decisions that match, for a spreadsheet (csv) or a program (ndjson)
     Export(export::Export),
     /// Check an export against its proof; needs the public key and nothing else
@@ -73,11 +76,11 @@ impl Args {
 
     async fn answer(self, context: &Context) -> anyhow::Result<Exit> {
         match self.command {
-            Command::List { wanted, limit, format } => {
-                let filter = Filter { limit: Some(limit), ..wanted.into() };
-                list::list(&context.reader().await?, &filter, format).await
+            Command::List { wanted, extent, asker, format } => {
+                asker.queried(context, "list", &wanted.query()).await;
+                list::list(&context.reader().await?, &wanted.into(), extent, format).await
             }
-            Command::Show { id, format } => show::show(&context.reader().await?, &id, format).await,
+            Command::Show(show) => show.run(&context.reader().await?, context).await,
             Command::Export(export) => export.run(context).await,
             Command::VerifyExport(verify) => verify.run(context),
             Command::Verify(verify) => verify.run(context).await,

@@ -180,6 +180,7 @@ fn rule(
         keep_original,
         cases,
         place: reader.place(id_place),
+        span: node.span.clone(),
     })
 }
 

@@ -198,9 +198,15 @@ async fn check_strays(reader: &Reader) -> Result<Option<Damage>, StoreError> {
 
 /// Every decision against the events that made it what it is.
 async fn check_decisions(reader: &Reader) -> Result<Option<Damage>, StoreError> {
-    let query = "SELECT d.*, (SELECT json_group_array(rule) FROM (SELECT rule FROM decision_rules r \
-                 WHERE r.decision_id = d.id ORDER BY rule)) AS rules FROM decisions d ORDER BY id";
-    let mut rows = sqlx::query(query).fetch(&reader.reads);
+    // Schemas before 7 know no categories, and events of that time tell none.
+    let category = if reader.schema >= 7 { "category" } else { "NULL" };
+    let query = format!(
+        "SELECT d.*, (SELECT json_group_array(rule) FROM (SELECT rule FROM decision_rules r \
+         WHERE r.decision_id = d.id ORDER BY rule)) AS rules, (SELECT json_group_object(rule, {category}) \
+         FROM decision_rules r WHERE r.decision_id = d.id AND {category} IS NOT NULL) AS categories \
+         FROM decisions d ORDER BY id"
+    );
+    let mut rows = sqlx::query(sqlx::AssertSqlSafe(query)).fetch(&reader.reads);
     while let Some(row) = rows.try_next().await? {
         let id: String = row.try_get("id")?;
         let query =
@@ -221,7 +227,24 @@ async fn check_decisions(reader: &Reader) -> Result<Option<Damage>, StoreError> 
     let query = "SELECT r.decision_id FROM decision_rules r LEFT JOIN decisions d ON d.id = r.decision_id \
                  AND d.created_at = r.created_at WHERE d.id IS NULL LIMIT 1";
     let id: Option<String> = sqlx::query_scalar(query).fetch_optional(&reader.reads).await?;
-    Ok(id.map(|id| Damage::DecisionUnaccounted { id }))
+    match id {
+        Some(id) => Ok(Some(Damage::DecisionUnaccounted { id })),
+        None => check_times_of_texts(reader).await,
+    }
+}
+
+/// Texts that are filed under another time than that of their decision.
+async fn check_times_of_texts(reader: &Reader) -> Result<Option<Damage>, StoreError> {
+    if reader.schema < 7 {
+        return Ok(None);
+    }
+    let query = "SELECT t.event_seq, t.name FROM texts t LEFT JOIN decisions d ON d.id = t.decision_id \
+                 WHERE t.decided_at IS NOT d.created_at LIMIT 1";
+    let row = sqlx::query(query).fetch_optional(&reader.reads).await?;
+    let damage = |row: SqliteRow| {
+        Ok::<_, StoreError>(Damage::TextChanged { seq: row.try_get(0)?, name: row.try_get(1)? })
+    };
+    row.map(damage).transpose()
 }
 
 /// What a decision's row must say after these events; `None` when they do not begin with a plan.
@@ -232,7 +255,7 @@ fn replay(events: &[SqliteRow]) -> Result<Option<Value>, StoreError> {
         let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
         match event.try_get("kind")? {
             "decision.confirmed" => state["confirmed_at"] = at.into(),
-            kind if kind.starts_with("undo.") => {}
+            kind if kind.starts_with("undo.") || kind.starts_with("audit.") => {}
             _ if state.is_null() => {
                 if data["ruleset"].is_null() {
                     return Ok(None);
@@ -240,6 +263,9 @@ fn replay(events: &[SqliteRow]) -> Result<Option<Value>, StoreError> {
                 state = data;
                 state["created_at"] = at.into();
                 state["attempts"] = 0.into();
+                if state["categories"].is_null() {
+                    state["categories"] = Value::Object(Default::default());
+                }
                 settle(&mut state, at, Some(at));
             }
             _ => step(&mut state, &data, at),
@@ -322,7 +348,7 @@ fn first_difference(row: &SqliteRow, expected: &Value) -> Option<String> {
         .find(|name| !same_text(name))
         .or_else(|| NUMBERS.iter().find(|name| !same_number(name)))
         .or_else(|| ["mentions", "reread", "review"].iter().find(|name| !same_flag(name)))
-        .or_else(|| ["hits", "tags", "rules"].iter().find(|name| !same_json(name)))
+        .or_else(|| ["hits", "tags", "rules", "categories"].iter().find(|name| !same_json(name)))
         .or_else(|| ["severity"].iter().find(|name| !severity(name)))
         .map(|name| (*name).to_owned())
 }

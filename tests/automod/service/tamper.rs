@@ -115,6 +115,10 @@ async fn a_touched_text_is_found_and_named() {
             "the text `sender` of event 3 was changed",
         ),
         (
+            "SET decided_at = decided_at - 1 WHERE event_seq = 3 AND name = 'sender'",
+            "the text `sender` of event 3 was changed",
+        ),
+        (
             "SET name = 'editor' WHERE event_seq = 3 AND name = 'sender'",
             "event 3 was given a text `editor`",
         ),
@@ -130,11 +134,11 @@ async fn a_touched_text_is_found_and_named() {
             "the text `original` of event 3 is gone",
         ),
         (
-            "INSERT INTO texts VALUES (3, 'note', NULL, x'00', 'never said', NULL)",
+            "INSERT INTO texts VALUES (3, 'note', NULL, x'00', 'never said', NULL, NULL)",
             "event 3 was given a text `note`",
         ),
         (
-            "INSERT INTO texts VALUES (9999, 'sender', NULL, x'00', 'eve', NULL)",
+            "INSERT INTO texts VALUES (9999, 'sender', NULL, x'00', 'eve', NULL, NULL)",
             "event 9999 was given a text `sender`",
         ),
     ];
