@@ -44,3 +44,4 @@ mod tags;
 pub mod tamper;
 mod traces;
 mod undo;
+mod words;
