@@ -49,7 +49,7 @@ async fn measure(decisions: u64, file: &Path) -> Result<()> {
 /// Rows by numbers: each value comes and goes with another rhythm, some of them once in a million.
 async fn fill(decisions: u64, file: &Path) -> Result<()> {
     let options = SqliteConnectOptions::new().filename(file).foreign_keys(false);
-    let options = options.pragma("journal_mode", "OFF").pragma("synchronous", "OFF");
+    let options = options.pragma("journal_mode", "WAL").pragma("synchronous", "OFF");
     let mut connection = options.pragma("cache_size", "-1000000").connect().await?;
     let indexes: Vec<(String, String)> = sqlx::query_as(
         "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL \
