@@ -23,6 +23,7 @@ mod faults;
 mod health;
 mod hostile;
 mod inert;
+mod keeping;
 mod look_back;
 mod mutations;
 mod outage;
