@@ -22,6 +22,7 @@ mod texts;
 mod undo;
 mod vault;
 mod verify;
+mod words;
 mod writer;
 
 pub use audit::{Event, Head};

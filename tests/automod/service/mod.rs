@@ -45,3 +45,4 @@ mod tags;
 pub mod tamper;
 mod traces;
 mod undo;
+mod words;
