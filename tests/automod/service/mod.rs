@@ -16,6 +16,7 @@ mod disk;
 mod edits;
 mod elements;
 mod encryption;
+mod erasure;
 mod errors;
 mod exports;
 mod faults;
