@@ -18,6 +18,10 @@ pub struct AuditSettings {
     pub checkpoint_every: Duration,
     /// … nor for more events than these.
     pub checkpoint_events: u32,
+    /// How long texts are kept after their decision …
+    pub retain_texts: Duration,
+    /// … and everything else.
+    pub retain_events: Duration,
 }
 
 /// Where a file is, if it is to be.
@@ -43,6 +47,17 @@ impl AuditSettings {
         let shortest = Duration::from_millis(10);
         let day = Duration::from_secs(86_400);
         let default = Self::default();
+        let longest = Duration::from_secs(86_400 * 36_500);
+        let mut within =
+            |name, default| section.within(name, default, Duration::from_millis(1)..=longest);
+        let (retain_texts, retain_events) = (
+            within("retain_texts", default.retain_texts),
+            within("retain_events", default.retain_events),
+        );
+        if retain_texts > retain_events {
+            let fix = "texts belong to events: at most as long as audit.retain_events";
+            section.fault("retain_texts", "is longer than audit.retain_events", fix);
+        }
         Self {
             signing_key_file: section.optional("signing_key_file"),
             checkpoint_file: section.optional("checkpoint_file"),
@@ -57,6 +72,8 @@ impl AuditSettings {
                 default.checkpoint_events,
                 1..=1_000_000,
             ),
+            retain_texts,
+            retain_events,
         }
     }
 
@@ -85,6 +102,8 @@ impl Default for AuditSettings {
             encryption_key_file: None,
             checkpoint_every: Duration::from_secs(60),
             checkpoint_events: 1_000,
+            retain_texts: Duration::from_secs(86_400 * 215),
+            retain_events: Duration::from_secs(86_400 * 800),
         }
     }
 }

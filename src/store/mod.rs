@@ -18,6 +18,8 @@ mod outcome;
 mod pending;
 mod query;
 mod report;
+mod retention;
+mod root;
 mod rulesets;
 mod seen;
 mod texts;
@@ -38,6 +40,8 @@ pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
 pub use query::{DecisionRow, EventRow, Filter, History};
 pub use report::Judged;
+pub use retention::{Expired, Outdated, Retention};
+pub use root::Root;
 pub use seen::Noted;
 pub use undo::{PendingUndo, Restored, UndoPlan, UndoStep};
 pub use verify::{Damage, Verified, Witness, verify};
@@ -72,6 +76,9 @@ pub enum StoreError {
     /// More waits for the disk than we may hold.
     #[error("the database is not available: too much waits for it")]
     Overloaded,
+    /// What was read first does not fit what was read later.
+    #[error("the oldest events are being removed at this moment: try again in some minutes")]
+    Pruning,
     #[error("the database was written by a newer version of this program")]
     NewerSchema,
     #[error("the database has not been set up by this program")]
