@@ -8,6 +8,7 @@ use crate::health::Clock;
 use crate::moderation::{Brake, Moderation, Policy};
 use crate::proof::{self, Notary};
 use crate::reconciler::{self, FollowedApp, Reconciler, Seen};
+use crate::retention::Keeper;
 use crate::rulebook::Rulebook;
 use crate::settings::{AppSettings, Enforcement, OnImpossible, OnUnavailable, Settings};
 use crate::store::{Opening, Store, StoreError, database_file};
@@ -133,6 +134,20 @@ pub async fn brake(
 pub fn opening(settings: &Settings) -> Result<Opening, StoreError> {
     let key = settings.audit.encryption_key(&database_file(&settings.store.url)?);
     Ok(Opening { key, serves: true, max_size: settings.store.max_size })
+}
+
+/// Who forgets what is over its time.
+///
+/// # Errors
+/// When `store.url` names no file.
+pub fn keeper(settings: &Settings, store: &Store) -> Result<Keeper, StoreError> {
+    let (database, audit) = (database_file(&settings.store.url)?, &settings.audit);
+    Ok(Keeper {
+        store: store.clone(),
+        retain_texts: audit.retain_texts,
+        retain_events: audit.retain_events,
+        checkpoints: audit.checkpoints(&database),
+    })
 }
 
 /// Who signs checkpoints of the audit; `None` when that is switched off.

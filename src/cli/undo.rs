@@ -3,7 +3,7 @@
 use super::audit::time;
 use super::output::{output, say};
 use super::{Context, Exit};
-use crate::store::{DecisionRow, Filter, Outcome, Reader, UndoPlan};
+use crate::store::{DecisionRow, Filter, Gone, Outcome, Reader, UndoPlan};
 use anyhow::bail;
 use futures_util::TryStreamExt;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -112,7 +112,7 @@ impl Args {
         }
         if left_out > 0 {
             say(&format!(
-                "{left_out} are left out: their original was not kept, they were recalled, or an undo waits already"
+                "{left_out} are left out: their original was not kept or was erased, they were recalled, or an undo waits already"
             ));
         }
         Ok(Some(ids))
@@ -156,7 +156,17 @@ async fn objection(reader: &Reader, row: &DecisionRow) -> anyhow::Result<Option<
         return Ok(Some("the message was recalled, and the platform cannot bring it back".into()));
     }
     if !reader.keeps_original(&row.id).await? {
-        return Ok(Some("its original was not kept".into()));
+        return Ok(Some(match reader.gone(&row.id, "original").await? {
+            None => "its original was not kept, as a rule wants it (keep_original)".into(),
+            Some(Gone { at, by_person }) => {
+                let day = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
+                let day = day.strftime("%Y-%m-%d");
+                match by_person {
+                    true => format!("its words were erased on {day} at a person's wish"),
+                    false => format!("its words were kept until {day} (audit.retain_texts)"),
+                }
+            }
+        }));
     }
     match reader.is_being_undone(&row.id).await? {
         true => Ok(Some("an undo of it waits to be carried out already".into())),
