@@ -11,7 +11,7 @@
 //! | | rooms |
 //! |---|---|
 //! | the pure core | [`message`], [`engine`] |
-//! | the job | [`moderation`], [`rulebook`], [`store`], [`enforcer`], [`reconciler`], [`proof`], [`pace`] |
+//! | the job | [`moderation`], [`rulebook`], [`store`], [`enforcer`], [`reconciler`], [`acts`], [`proof`], [`pace`] |
 //! | the edges | [`webhook`], [`chat`], [`alerts`], [`health`], [`telemetry`], [`tls`] |
 //! | the whole | [`settings`], [`app`], [`cli`] |
 //! | the platform in miniature | [`simulator`] |
@@ -19,6 +19,7 @@
 //! The library exists for the binary and the tests. What is kept stable is the program: its commands, settings, rule
 //! language, outcomes and the canonical form of the audit.
 
+pub mod acts;
 pub mod alerts;
 pub mod app;
 pub mod chat;

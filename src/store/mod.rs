@@ -14,6 +14,7 @@ mod query;
 mod report;
 mod rulesets;
 mod seen;
+mod tokens;
 mod undo;
 mod verify;
 mod writer;
@@ -26,6 +27,7 @@ pub use pending::{Due, Pending};
 pub use query::{DecisionRow, EventRow, Filter, History};
 pub use report::Judged;
 pub use seen::Noted;
+pub use tokens::{Role, TokenPlan, TokenRow};
 pub use undo::{PendingUndo, Restored, UndoPlan, UndoStep};
 pub use verify::{Damage, Verified, Witness, verify};
 

@@ -7,6 +7,7 @@ use super::audit::{self, Event};
 use super::brakes::{self, BrakeOp};
 use super::decisions::{self, Known, Plan, Planned, Step};
 use super::seen::{self, Noted};
+use super::tokens::{self, TokenOp};
 use super::undo::{self, UndoOp};
 use super::{Cause, Outcome, StoreError, rulesets};
 use crate::message::MessageKey;
@@ -48,6 +49,7 @@ pub(super) enum Op {
     Brake(BrakeOp),
     Noted(Noted),
     Undo(UndoOp),
+    Token(TokenOp),
     Ruleset {
         hash: String,
         files: String,
@@ -221,6 +223,9 @@ impl Group {
             }
             Op::Undo(op) => {
                 Ok(Written::Done(undo::apply(connection, at, op, &mut self.events).await?))
+            }
+            Op::Token(op) => {
+                Ok(Written::Done(tokens::apply(connection, at, op, &mut self.events).await?))
             }
             Op::Noted(noted) => {
                 seen::keep(connection, at, noted).await?;

@@ -2,6 +2,7 @@
 //!
 //! Reads only. Promise: it needs nothing but the file, and constant memory.
 
+mod tokens;
 mod undo;
 
 use super::audit::{GENESIS, chain, text_digest};
@@ -42,6 +43,8 @@ pub enum Damage {
     RulesetUnaccounted { hash: String },
     /// A kept rule set is not the one its hash names.
     RulesetChanged { hash: String },
+    /// A token of the API that is not what its events say.
+    TokenChanged { id: String },
     /// A witness outside the database says otherwise, in its own words.
     Disputed(String),
 }
@@ -75,6 +78,12 @@ impl fmt::Display for Damage {
                 write!(f, "the rule set {hash} and its events do not belong together")
             }
             Self::RulesetChanged { hash } => write!(f, "the kept rule set {hash} was changed"),
+            Self::TokenChanged { id } => {
+                write!(
+                    f,
+                    "the token {id} is not what its events say: it was added, removed or changed"
+                )
+            }
             Self::Disputed(words) => f.write_str(words),
         }
     }
@@ -146,6 +155,10 @@ pub async fn verify(
     };
     let damage = match damage {
         None => undo::check(reader).await?,
+        damage => damage,
+    };
+    let damage = match damage {
+        None => tokens::check(reader).await?,
         damage => damage,
     };
     let damage = match damage {

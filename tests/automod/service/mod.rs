@@ -37,4 +37,5 @@ mod stop;
 mod sweep;
 mod tags;
 pub mod tamper;
+mod tokens;
 mod undo;
