@@ -53,6 +53,8 @@ pub struct Rulebook {
     store: Store,
     metrics: Arc<Metrics>,
     seen: Mutex<Seen>,
+    /// One look at a time.
+    looking: tokio::sync::Mutex<()>,
 }
 
 /// What the folder held when we last looked.
@@ -72,7 +74,8 @@ impl Rulebook {
         let (ruleset, seen) = match found.result {
             Ok(ruleset) => {
                 let files = texts(&found.sources);
-                store.activate_ruleset(ruleset.hash(), &files, ruleset.rules().count()).await?;
+                let rules = ruleset.rules().count();
+                store.activate_ruleset(ruleset.hash(), &files, rules, None).await?;
                 metrics.reloaded("loaded");
                 (ruleset, Seen { hash: found.hash, trouble: None })
             }
@@ -81,13 +84,14 @@ impl Rulebook {
                     return Err(OpenError::Rules(refused));
                 };
                 tracing::error!(problem = %refused, "the rules are broken: going on with the last good set");
-                record_refusal(&store, &found.hash, &refused).await?;
+                record_refusal(&store, &found.hash, &refused, None).await?;
                 metrics.reloaded("refused");
                 (ruleset, Seen { hash: found.hash, trouble: Some(refused) })
             }
         };
         let live = ArcSwap::from_pointee(ruleset);
-        Ok(Self { dir: dir.to_owned(), live, store, metrics, seen: Mutex::new(seen) })
+        let (dir, seen) = (dir.to_owned(), Mutex::new(seen));
+        Ok(Self { dir, live, store, metrics, seen, looking: tokio::sync::Mutex::default() })
     }
 
     /// The rules of this moment; a message is judged by one set from beginning to end.
@@ -100,11 +104,12 @@ impl Rulebook {
         self.seen().trouble.clone()
     }
 
-    /// Looks at the folder and swaps the rules if they changed and are good.
+    /// Looks at the folder and swaps the rules if they changed and are good; `by` is who asked for it, where anybody did.
     ///
     /// # Errors
     /// When the new set cannot be kept: then it does not go live either.
-    pub async fn reload(&self) -> Result<Reloaded, StoreError> {
+    pub async fn reload(&self, by: Option<&str>) -> Result<Reloaded, StoreError> {
+        let _alone = self.looking.lock().await;
         let found = load(&self.dir).await;
         if found.hash.is_some() && found.hash == self.seen().hash {
             return Ok(Reloaded::Unchanged);
@@ -112,7 +117,7 @@ impl Rulebook {
         let reloaded = match found.result {
             Ok(ruleset) => {
                 let (hash, rules) = (ruleset.hash().to_owned(), ruleset.rules().count());
-                self.store.activate_ruleset(&hash, &texts(&found.sources), rules).await?;
+                self.store.activate_ruleset(&hash, &texts(&found.sources), rules, by).await?;
                 self.live.store(Arc::new(ruleset));
                 tracing::info!(ruleset = %hash, rules, "new rules are live");
                 self.metrics.reloaded("loaded");
@@ -124,7 +129,7 @@ impl Rulebook {
                     return Ok(Reloaded::Unchanged);
                 }
                 tracing::error!(problem = %refused, "the rules are broken: the last good set stays");
-                record_refusal(&self.store, &found.hash, &refused).await?;
+                record_refusal(&self.store, &found.hash, &refused, by).await?;
                 self.metrics.reloaded("refused");
                 self.see(Seen { hash: found.hash, trouble: Some(refused.clone()) });
                 Reloaded::Kept(refused)
@@ -208,6 +213,7 @@ async fn record_refusal(
     store: &Store,
     hash: &Option<String>,
     refused: &Refused,
+    by: Option<&str>,
 ) -> Result<(), StoreError> {
     let (reason, faults) = match refused {
         Refused::Unreadable { .. } => ("unreadable", 0),
@@ -215,5 +221,5 @@ async fn record_refusal(
         Refused::Faulty { faults, .. } => ("faulty", *faults),
     };
     let data = json!({ "ruleset": hash, "reason": reason, "faults": faults });
-    store.record(Event::new("ruleset.refused", None, data)).await
+    store.record(Event::new("ruleset.refused", None, data).text("by", by)).await
 }

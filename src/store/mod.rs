@@ -226,7 +226,8 @@ impl Store {
         self.done(Op::Record(event)).await.map(drop)
     }
 
-    /// Keeps a rule set that goes live: the event names it, and a restart falls back to it.
+    /// Keeps a rule set that goes live: the event names it, and who asked for it where anybody did; a restart falls back
+    /// to it.
     ///
     /// # Errors
     /// When it is not on disk.
@@ -235,13 +236,15 @@ impl Store {
         hash: &str,
         files: &BTreeMap<String, String>,
         rules: usize,
+        by: Option<&str>,
     ) -> Result<(), StoreError> {
         let names: Vec<_> = files.keys().collect();
         let event = Event::new(
             "ruleset.loaded",
             None,
             json!({ "ruleset": hash, "rules": rules, "files": names }),
-        );
+        )
+        .text("by", by);
         let files = Value::from_iter(files.iter().map(|(name, text)| (name.clone(), json!(text))));
         let op = Op::Ruleset { hash: hash.to_owned(), files: files.to_string(), event };
         self.done(op).await.map(drop)
