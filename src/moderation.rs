@@ -305,6 +305,7 @@ impl Moderation {
             severity: severity.as_str(),
             lane: severity as i64,
             rules: rules(verdict),
+            categories: categories(verdict, &judged.ruleset),
             hits: hits(verdict),
             tags: rewrite.as_ref().map(|rewrite| rewrite.tags.clone()).unwrap_or_default(),
             notes: notes.collect(),
@@ -415,6 +416,12 @@ fn rules(verdict: &Verdict) -> Vec<String> {
     rules.sort_unstable();
     rules.dedup();
     rules
+}
+
+/// The categories of the rules that hit, by rule.
+fn categories(verdict: &Verdict, ruleset: &Ruleset) -> BTreeMap<String, String> {
+    let rules = verdict.hits.iter().filter_map(|hit| ruleset.rule(hit.rule.as_str()));
+    rules.filter_map(|rule| Some((rule.id.to_string(), rule.category.clone()?))).collect()
 }
 
 /// Where the hits stand; never what they matched.

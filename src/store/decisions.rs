@@ -9,6 +9,7 @@ use super::writer::batches;
 use crate::message::MessageKey;
 use serde_json::{Value, json};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use std::collections::BTreeMap;
 
 /// A decision about to be written.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct Plan {
     /// Higher goes out first.
     pub lane: i64,
     pub rules: Vec<String>,
+    /// Of its rules, where they have one.
+    pub categories: BTreeMap<String, String>,
     /// A JSON array; no text in it.
     pub hits: Value,
     pub tags: Vec<String>,
@@ -251,14 +254,15 @@ pub(super) async fn insert(
     for plans in batches(plans) {
         insert_batch(connection, at, plans).await?;
     }
-    let rules: Vec<_> =
-        plans.iter().flat_map(|plan| plan.rules.iter().map(move |rule| (rule, &plan.id))).collect();
+    let rules = plans.iter().flat_map(|plan| plan.rules.iter().map(move |rule| (plan, rule)));
+    let rules: Vec<_> = rules.collect();
     for rules in batches(&rules) {
         let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT OR IGNORE INTO decision_rules (rule, created_at, decision_id) ",
+            "INSERT OR IGNORE INTO decision_rules (rule, created_at, decision_id, category) ",
         );
-        query.push_values(rules, |mut row, (rule, id)| {
-            row.push_bind(*rule).push_bind(at).push_bind(*id);
+        query.push_values(rules, |mut row, (plan, rule)| {
+            row.push_bind(*rule).push_bind(at).push_bind(&plan.id);
+            row.push_bind(plan.categories.get(*rule));
         });
         query.build().execute(&mut *connection).await?;
     }
@@ -406,7 +410,7 @@ pub(super) fn planned_event(plan: &Plan) -> Event {
         "app": plan.app, "sdk_app_id": plan.key.sdk_app_id, "group_id": plan.key.group_id,
         "group_type": plan.group_type, "topic_id": plan.key.topic_id, "msg_seq": plan.key.seq,
         "revision": plan.revision, "sent_at": plan.sent_at, "mentions": plan.mentions, "reread": plan.reread, "verdict": plan.verdict,
-        "severity": plan.severity, "rules": plan.rules, "hits": plan.hits, "tags": plan.tags,
+        "severity": plan.severity, "rules": plan.rules, "categories": plan.categories, "hits": plan.hits, "tags": plan.tags,
         "notes": plan.notes, "review": plan.review, "keep_original": plan.keep_original,
         "source": plan.source.as_str(), "ruleset": plan.ruleset, "supersedes": plan.supersedes,
         "action": plan.action.as_str(),

@@ -24,7 +24,7 @@ pub use brakes::{BrakeOp, BrakeRow};
 pub use decisions::{Plan, Planned, Rewritten, Step};
 pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
-pub use query::{DecisionRow, EventRow, Filter, History};
+pub use query::{BadCursor, Cursor, DecisionRow, Ended, EventRow, Filter, History, Page};
 pub use report::Judged;
 pub use seen::Noted;
 pub use tokens::{Role, TokenPlan, TokenRow};
@@ -158,7 +158,7 @@ impl Store {
 
     /// The reading half.
     pub fn reader(&self) -> Reader {
-        Reader { reads: self.reads.clone() }
+        Reader { reads: self.reads.clone(), schema: newest_schema() }
     }
 
     /// Writes a decision, unless the message is decided already.
@@ -306,6 +306,8 @@ impl Store {
 #[derive(Debug, Clone)]
 pub struct Reader {
     reads: SqlitePool,
+    /// The last migration that the database has seen; a copy that is only read may be older than this program.
+    schema: i64,
 }
 
 impl Reader {
@@ -319,11 +321,8 @@ impl Reader {
         let at_rest = !beside(&file, "-wal").exists();
         let pool = SqlitePoolOptions::new().max_connections(2);
         let reads = pool.connect_with(options.read_only(true).immutable(at_rest)).await?;
-        let reader = Self { reads };
-        let mut connection = reader.reads.acquire().await?;
-        check_schema(&mut connection).await?;
-        drop(connection);
-        Ok(reader)
+        let schema = check_schema(&mut *reads.acquire().await?).await?;
+        Ok(Self { reads, schema })
     }
 
     /// The files of the rule set that was live last.
@@ -412,8 +411,8 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     })
 }
 
-/// Whether a database that we only read was set up by this program or an older one.
-async fn check_schema(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+/// The schema of a database that we only read; it was set up by this program or an older one.
+async fn check_schema(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
     let query = "SELECT max(version) FROM _sqlx_migrations";
     let row = sqlx::query(query).fetch_one(connection).await.map_err(|error| {
         match error.as_database_error().is_some_and(|e| e.message().contains("no such table")) {
@@ -422,12 +421,15 @@ async fn check_schema(connection: &mut SqliteConnection) -> Result<(), StoreErro
         }
     })?;
     let found: Option<i64> = row.try_get(0)?;
-    let newest = MIGRATIONS.iter().map(|migration| migration.version).max();
     match found {
         None => Err(StoreError::NoSchema),
-        found if found > newest => Err(StoreError::NewerSchema),
-        Some(_) => Ok(()),
+        Some(found) if found > newest_schema() => Err(StoreError::NewerSchema),
+        Some(found) => Ok(found),
     }
+}
+
+fn newest_schema() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// Moves the write-ahead log into the database now and then, without holding up the writer.

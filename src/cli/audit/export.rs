@@ -131,7 +131,7 @@ impl<'a> Notary<'a> {
     }
 }
 
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 21] = [
     "id",
     "time",
     "sdk_app_id",
@@ -150,6 +150,9 @@ const COLUMNS: [&str; 18] = [
     "attempts",
     "source",
     "ruleset",
+    "app",
+    "operator",
+    "categories",
 ];
 
 /// One cell; what a spreadsheet would run as a formula is made a plain text by a leading `'`.

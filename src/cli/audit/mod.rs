@@ -14,7 +14,7 @@ mod wanted;
 pub use wanted::time;
 
 use super::{Context, Exit};
-use crate::store::{Filter, Store};
+use crate::store::Store;
 use shape::Format;
 use wanted::Wanted;
 
@@ -37,9 +37,8 @@ enum Command {
     List {
         #[command(flatten)]
         wanted: Wanted,
-        /// How many [no upper bound]
-        #[arg(long, default_value_t = 100)]
-        limit: u64,
+        #[command(flatten)]
+        extent: list::Extent,
         /// Default: a table on a terminal, else ndjson
         #[arg(long)]
         format: Option<Format>,
@@ -74,9 +73,8 @@ impl Args {
     async fn answer(self, context: &Context) -> anyhow::Result<Exit> {
         let open = async || anyhow::Ok(Store::open_to_read(&context.store_settings()?.url).await?);
         match self.command {
-            Command::List { wanted, limit, format } => {
-                let filter = Filter { limit: Some(limit), ..wanted.into() };
-                list::list(&open().await?, &filter, format).await
+            Command::List { wanted, extent, format } => {
+                list::list(&open().await?, &wanted.into(), extent, format).await
             }
             Command::Show { id, format } => show::show(&open().await?, &id, format).await,
             Command::Export(export) => export.run(context).await,

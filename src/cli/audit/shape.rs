@@ -1,10 +1,6 @@
 //! How rows look: for a terminal or for a program, and harmless in both.
 
-use crate::cli::Output;
-use crate::store::{DecisionRow, StoreError};
-use futures_util::{Stream, TryStreamExt};
-use std::io::{IsTerminal, Write};
-use std::pin::pin;
+use std::io::IsTerminal;
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 pub(super) enum Format {
@@ -30,16 +26,4 @@ pub(super) fn inert(text: &str) -> String {
         false => c.escape_unicode().to_string(),
     };
     text.chars().map(show).collect()
-}
-
-/// One line a row: the exact form.
-pub(super) async fn write_ndjson(
-    rows: impl Stream<Item = Result<DecisionRow, StoreError>>,
-    out: &mut Output,
-) -> anyhow::Result<()> {
-    let mut rows = pin!(rows);
-    while let Some(row) = rows.try_next().await? {
-        writeln!(out, "{}", serde_json::to_string(&row)?)?;
-    }
-    Ok(())
 }

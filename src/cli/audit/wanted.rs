@@ -15,11 +15,26 @@ pub(super) struct Wanted {
     topic: Option<String>,
     #[arg(long)]
     sender: Option<String>,
+    /// Who sent it in the sender's name
+    #[arg(long)]
+    operator: Option<String>,
     #[arg(long)]
     rule: Option<String>,
+    /// Of one of its rules, when the decision was made
+    #[arg(long)]
+    category: Option<String>,
+    /// low, medium, high or critical
+    #[arg(long, value_parser = severity)]
+    severity: Option<u8>,
     /// pending, applied, observed, moot, impossible, failed, withheld or undone
     #[arg(long, value_parser = outcome)]
     outcome: Option<String>,
+    /// The platform's code of its last error
+    #[arg(long, value_name = "CODE")]
+    error_code: Option<i64>,
+    /// The hash of the rule set it was made by, or at least the first 8 digits of it
+    #[arg(long, value_name = "HASH", value_parser = ruleset)]
+    ruleset: Option<String>,
     /// From then on: 2026-11-23, 2026-11-23T10:00:00Z, or an age such as 2h or 7d
     #[arg(long, value_parser = time)]
     since: Option<i64>,
@@ -31,22 +46,56 @@ pub(super) struct Wanted {
 impl Wanted {
     /// The filters by their names, for the proof.
     pub(super) fn query(&self) -> Value {
-        let Self { app, group, topic, sender, rule, outcome, since, until } = self;
+        let Self { app, group, topic, sender, rule, outcome, since, until, .. } = self;
+        let Self { operator, category, severity, error_code, ruleset, .. } = self;
         let time = |at: &Option<i64>| {
             at.and_then(|at| jiff::Timestamp::from_millisecond(at).ok())
                 .map(|at| format!("{at:.3}"))
         };
         json!({
             "app": app, "group": group, "topic": topic, "sender": sender, "rule": rule, "outcome": outcome,
-            "since": time(since), "until": time(until),
+            "since": time(since), "until": time(until), "operator": operator, "category": category,
+            "severity": severity.map(|lane| SEVERITIES[usize::from(lane)]), "error_code": error_code,
+            "ruleset": ruleset,
         })
     }
 }
 
 impl From<Wanted> for Filter {
     fn from(wanted: Wanted) -> Self {
-        let Wanted { app, group, topic, sender, rule, outcome, since, until } = wanted;
-        Self { app, group, topic, sender, rule, outcome, since, until, limit: None }
+        Self {
+            app: wanted.app,
+            group: wanted.group,
+            topic: wanted.topic,
+            sender: wanted.sender,
+            operator: wanted.operator,
+            rule: wanted.rule,
+            category: wanted.category,
+            severity: wanted.severity,
+            outcome: wanted.outcome,
+            error_code: wanted.error_code,
+            ruleset: wanted.ruleset,
+            since: wanted.since,
+            until: wanted.until,
+        }
+    }
+}
+
+const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
+
+fn severity(word: &str) -> Result<u8, String> {
+    let lane = SEVERITIES.iter().position(|known| *known == word);
+    lane.and_then(|lane| u8::try_from(lane).ok())
+        .ok_or_else(|| format!("one of {}", SEVERITIES.join(", ")))
+}
+
+/// A hash as the audit writes it, or its beginning.
+fn ruleset(hash: &str) -> Result<String, String> {
+    let is_digit = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    let hash = hash.to_ascii_lowercase();
+    match (Filter::SHORTEST_HASH..=64).contains(&hash.len()) && hash.chars().all(is_digit) {
+        true => Ok(hash),
+        false => Err("8 to 64 hex digits".to_owned()),
     }
 }
 

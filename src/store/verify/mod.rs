@@ -234,9 +234,15 @@ async fn check_strays(reader: &Reader) -> Result<Option<Damage>, StoreError> {
 
 /// Every decision against the events that made it what it is.
 async fn check_decisions(reader: &Reader) -> Result<Option<Damage>, StoreError> {
-    let query = "SELECT d.*, (SELECT json_group_array(rule) FROM (SELECT rule FROM decision_rules r \
-                 WHERE r.decision_id = d.id ORDER BY rule)) AS rules FROM decisions d ORDER BY id";
-    let mut rows = sqlx::query(query).fetch(&reader.reads);
+    // Schemas before 7 know no categories, and events of that time tell none.
+    let category = if reader.schema >= 7 { "category" } else { "NULL" };
+    let query = format!(
+        "SELECT d.*, (SELECT json_group_array(rule) FROM (SELECT rule FROM decision_rules r \
+         WHERE r.decision_id = d.id ORDER BY rule)) AS rules, (SELECT json_group_object(rule, {category}) \
+         FROM decision_rules r WHERE r.decision_id = d.id AND {category} IS NOT NULL) AS categories \
+         FROM decisions d ORDER BY id"
+    );
+    let mut rows = sqlx::query(sqlx::AssertSqlSafe(query)).fetch(&reader.reads);
     while let Some(row) = rows.try_next().await? {
         let id: String = row.try_get("id")?;
         let query = "SELECT at, kind, data FROM audit_events WHERE decision_id = ? ORDER BY seq";
@@ -309,6 +315,9 @@ fn replay(events: &[SqliteRow]) -> Result<Option<Value>, StoreError> {
                 state = data;
                 state["created_at"] = at.into();
                 state["attempts"] = 0.into();
+                if state["categories"].is_null() {
+                    state["categories"] = Value::Object(Default::default());
+                }
                 settle(&mut state, at, Some(at));
             }
             _ => step(&mut state, &data, at),
@@ -391,7 +400,7 @@ fn first_difference(row: &SqliteRow, expected: &Value) -> Option<String> {
         .find(|name| !same_text(name))
         .or_else(|| NUMBERS.iter().find(|name| !same_number(name)))
         .or_else(|| ["mentions", "reread", "review"].iter().find(|name| !same_flag(name)))
-        .or_else(|| ["hits", "tags", "rules"].iter().find(|name| !same_json(name)))
+        .or_else(|| ["hits", "tags", "rules", "categories"].iter().find(|name| !same_json(name)))
         .or_else(|| ["severity"].iter().find(|name| !severity(name)))
         .map(|name| (*name).to_owned())
 }

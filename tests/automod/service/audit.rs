@@ -5,7 +5,7 @@ use chat_automod::simulator::{ClientEdit, GroupType, Post};
 use serde_json::Value;
 
 /// As the documentation promises them, in this order.
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 21] = [
     "id",
     "time",
     "sdk_app_id",
@@ -24,6 +24,9 @@ const FIELDS: [&str; 18] = [
     "attempts",
     "source",
     "ruleset",
+    "app",
+    "operator",
+    "categories",
 ];
 const COMMUNITY: &str = "@TGS#_@TGS#cTEST";
 const TOPIC: &str = "@TGS#_@TGS#cTEST@TOPIC#_one";

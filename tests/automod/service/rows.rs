@@ -48,14 +48,22 @@ async fn added_and_removed_rows_are_found() {
         ("DELETE FROM decision_rules WHERE rule = 'gambling'", "`rules` was changed"),
         ("UPDATE decision_rules SET rule = 'other' WHERE rule = 'gambling'", "`rules` was changed"),
         (
-            "INSERT INTO decision_rules SELECT 'other', created_at, decision_id FROM decision_rules WHERE rule = 'gambling'",
+            "INSERT INTO decision_rules SELECT 'other', created_at, decision_id, category FROM decision_rules WHERE rule = 'gambling'",
             "`rules` was changed",
         ),
         (
             "UPDATE decision_rules SET created_at = 1 WHERE rule = 'gambling'",
             "do not belong together",
         ),
-        ("INSERT INTO decision_rules VALUES ('gambling', 1, 'nobody')", "decision nobody"),
+        ("INSERT INTO decision_rules VALUES ('gambling', 1, 'nobody', NULL)", "decision nobody"),
+        (
+            "UPDATE decision_rules SET category = 'chess' WHERE rule = 'gambling'",
+            "`categories` was changed",
+        ),
+        (
+            "UPDATE decision_rules SET category = NULL WHERE rule = 'gambling'",
+            "`categories` was changed",
+        ),
         ("UPDATE rulesets SET files = replace(files, 'casino', 'chess')", "the kept rule set"),
         ("UPDATE rulesets SET hash = 'other'", "rule set"),
         ("DELETE FROM rulesets", "rule set"),
