@@ -12,7 +12,7 @@
 //! |---|---|
 //! | the pure core | [`message`], [`engine`] |
 //! | the job | [`moderation`], [`rulebook`], [`store`], [`enforcer`], [`reconciler`], [`acts`], [`proof`], [`pace`] |
-//! | the edges | [`webhook`], [`chat`], [`alerts`], [`health`], [`telemetry`], [`tls`] |
+//! | the edges | [`webhook`], [`console`], [`chat`], [`alerts`], [`health`], [`telemetry`], [`tls`] |
 //! | the whole | [`settings`], [`app`], [`cli`] |
 //! | the platform in miniature | [`simulator`] |
 //!
@@ -24,6 +24,7 @@ pub mod alerts;
 pub mod app;
 pub mod chat;
 pub mod cli;
+pub mod console;
 pub mod enforcer;
 pub mod engine;
 pub mod health;

@@ -10,6 +10,7 @@ pub use parts::{client, policy};
 
 use crate::alerts::{self, Auditor, Courier, Lookout, Nobody, Refusals};
 use crate::chat;
+use crate::console::Console;
 use crate::enforcer::Worker;
 use crate::health::{Clock, Health};
 use crate::moderation::{Brake, Canary, Moderation, canary};
@@ -52,6 +53,7 @@ pub struct App {
     threads: Option<usize>,
     gate: web::Data<Gate>,
     health: web::Data<Health>,
+    console: Option<Arc<Console>>,
     rulebook: Arc<Rulebook>,
     workers: Vec<Arc<Worker>>,
     brake: Arc<Brake>,
@@ -108,10 +110,12 @@ impl App {
             );
         }
         let (mut workers, mut reconcilers) = (Vec::new(), Vec::new());
+        let mut desks = BTreeMap::new();
         for (name, app) in &settings.apps {
             let chat = shared.client(name, app)?;
             workers.push(shared.worker(name, app, &chat));
             reconcilers.extend(shared.reconciler(name, app, &chat));
+            desks.insert(app.sdk_app_id, shared.desk(name, chat));
         }
         let clock = Arc::new(Clock::default());
         let refusals = Refusals::new(alerts.clone(), settings.alerts.refused_webhooks);
@@ -120,6 +124,7 @@ impl App {
         let every = settings.alerts.verify_chain_every;
         let auditor = Auditor::new(store.clone(), every, alerts.clone());
         let notary = parts::notary(settings, &store, &alerts)?;
+        let console = parts::console(settings, &store, &rulebook, desks)?;
         let lookout = Lookout::new(store.clone(), rulebook.clone(), pending_after, alerts);
         let gate = parts::gate(settings, shared.moderation, observe);
         let summary = summary(settings, &rulebook);
@@ -138,6 +143,7 @@ impl App {
                 notary: notary.clone(),
                 canary: settings.canary.phrase.is_some(),
             }),
+            console,
             rulebook,
             brake,
             courier,
@@ -183,8 +189,8 @@ impl App {
     /// # Errors
     /// When the HTTP server fails.
     pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
-        let Self { listener, metrics_listener, threads, gate, health, .. } = self;
-        let server = http::serve(listener, threads, gate, health.clone())?;
+        let Self { listener, metrics_listener, threads, gate, health, console, .. } = self;
+        let server = http::serve(listener, threads, gate, health.clone(), console)?;
         let metrics = http::serve_metrics(metrics_listener, health)?;
         let (handles, servers) = ([server.handle(), metrics.handle()], TaskTracker::new());
         // A server that ends by itself has failed: then nothing more comes in, and the rest must end too.

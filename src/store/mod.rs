@@ -3,6 +3,7 @@
 //! Does not judge and does not call the platform. Promise: what a caller was told is written is on disk
 //! (WAL, `synchronous=FULL`), with its audit events, or the caller got an error.
 
+mod apart;
 mod audit;
 mod backup;
 mod brakes;
@@ -331,6 +332,14 @@ impl Reader {
     /// When the database is not available.
     pub async fn last_ruleset(&self) -> Result<Option<BTreeMap<String, String>>, StoreError> {
         Ok(rulesets::last(&self.reads).await?)
+    }
+
+    /// Hashes of the rule sets that were live and when each went live last (Unix ms), the last one first.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn rulesets(&self, limit: u32) -> Result<Vec<(String, i64)>, StoreError> {
+        Ok(rulesets::all(&self.reads, limit).await?)
     }
 
     /// The files of the rule set with this hash.
