@@ -14,6 +14,7 @@ mod edge;
 mod explain;
 mod fold;
 mod folded;
+pub mod glance;
 mod glob;
 mod identity;
 pub mod link;

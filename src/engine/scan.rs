@@ -1,10 +1,11 @@
 //! A text and the compiled set: what was found where, before anybody judges it.
 
 use super::count::Count;
-use super::detect::{Detector, Facts};
+use super::detect::Detector;
 use super::edge;
-use super::fold::{Fold, Units};
+use super::fold::{Fold, Reading, Units};
 use super::folded::Folded;
+use super::glance::Glance;
 use super::link::{self, LinkPattern};
 use super::needs::Needs;
 use super::rule::{Disguises, On, Term};
@@ -163,6 +164,8 @@ impl Searcher {
             let Scratch { fold, units, shown, announced } =
                 shared.as_deref_mut().unwrap_or(&mut own);
             announced.clear();
+            fold.fill(text, Reading::Plain);
+            let glance = Glance::at(text, fold.notes());
             self.vocabulary.search(text, fold, units, at_ms, |found| match found {
                 Found::Term(sighting) => each(sighting.target, sighting.range),
                 Found::Literal(number) => announced.push(number),
@@ -171,7 +174,7 @@ impl Searcher {
             announced.dedup();
             self.spellings.search(text, units, shown, at_ms, &mut each);
             self.scan_regexes(text, announced, &mut each);
-            self.scan_shapes(text, &mut each);
+            self.scan_shapes(text, glance, &mut each);
         });
         self.scan_literals(text, at_ms, &mut each);
     }
@@ -210,9 +213,9 @@ impl Searcher {
     }
 
     /// Links, detectors and counts.
-    fn scan_shapes(&self, text: &str, each: &mut impl FnMut(Target, Range<usize>)) {
-        let wanted = !self.links.is_empty() || !self.excused.is_empty();
-        for link in if wanted { link::find(text) } else { Vec::new() } {
+    fn scan_shapes(&self, text: &str, glance: Glance, each: &mut impl FnMut(Target, Range<usize>)) {
+        let links = !self.links.is_empty() || !self.excused.is_empty();
+        for link in if links && glance.link { link::search(text) } else { Vec::new() } {
             let meant = |patterns: &[LinkPattern]| patterns.iter().any(|it| it.matches(&link));
             let caught = self.links.iter().filter(|(_, patterns)| meant(patterns));
             caught.for_each(|(target, _)| each(*target, link.range.clone()));
@@ -221,10 +224,9 @@ impl Searcher {
             lifted.for_each(|(target, _)| each(*target, link.range.clone()));
         }
         if !self.detectors.is_empty() {
-            let facts = Facts::of(text);
             let (mut found, mut cells) = (Vec::new(), None);
             for (target, detector) in &self.detectors {
-                detector.find_with(text, facts, &mut cells, &mut found);
+                detector.find_with(text, glance.facts, &mut cells, &mut found);
                 found.drain(..).for_each(|range| each(*target, range));
             }
         }

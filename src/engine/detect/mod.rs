@@ -1,8 +1,8 @@
 //! Personal data and contacts in a text: telephone numbers, e-mail, cards, resident numbers, handles.
 //!
 //! One file a detector; they know the disguises of digits (any width or drawing, 一二三, 공일이,
-//! separators, zero-width characters) and what innocent numbers look like. One pass ([`Facts`]) says
-//! whether a text can hold anything; only then is it read in full. Pure; time is linear.
+//! separators, zero-width characters) and what innocent numbers look like. A glance at the text ([`Facts`])
+//! says whether it can hold anything; only then is it read in full. Pure; time is linear.
 
 mod card;
 mod contact_handle;
@@ -12,8 +12,10 @@ mod facts;
 mod phone;
 mod resident_number;
 
+pub use digits::value as digit_value;
 pub use facts::Facts;
 
+use super::glance::Glance;
 use super::plain::{self, Cell};
 use super::scan::widen;
 use serde::Serialize;
@@ -61,7 +63,7 @@ impl Detector {
 
     /// Adds the ranges found in `text`: in order, apart, on grapheme borders.
     pub fn find(self, text: &str, out: &mut Vec<Range<usize>>) {
-        self.find_with(text, Facts::of(text), &mut None, out);
+        self.find_with(text, Glance::of(text).facts, &mut None, out);
     }
 
     /// The same where the facts of `text` are known; its cells are read once for all detectors.

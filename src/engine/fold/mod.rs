@@ -5,9 +5,11 @@
 //! [`Units`] is the exact one, made only where a candidate was found: every letter with what it was
 //! written as, on which the decision is taken. A candidate may be wrong; a unit may not.
 
+mod ascii;
 mod hangul;
 mod letter;
 mod mark;
+mod places;
 mod quick;
 mod stream;
 #[rustfmt::skip]
@@ -21,7 +23,8 @@ pub use stream::Stream;
 pub use units::{Unit, Units};
 
 use letter::{class, is_dense};
-use quick::{PLAIN, Quick, SLOW, is_dense_symbol};
+use places::Places;
+use quick::{APART, NOTED, PLAIN, Quick, SLOW, is_dense_symbol};
 
 /// A letter as the search sees it. 0 is a break that no term reaches across.
 pub type Symbol = u16;
@@ -45,6 +48,8 @@ pub enum Reading {
 pub struct Fold {
     pub spaced: Stream,
     pub dense: Stream,
+    /// Bytes at which something stands that is more than a letter, or a stretch of letters of other scripts begins.
+    notes: Places,
     /// A mark stands where it may be a letter: the text is to be read a second time.
     pub marked: bool,
     /// [`HIDDEN`] stands in the dense stream.
@@ -67,6 +72,7 @@ impl Fold {
     pub fn fill(&mut self, text: &str, reading: Reading) {
         self.spaced.clear();
         self.dense.clear();
+        self.notes.clear();
         self.stars.clear();
         (self.marked, self.hides) = (false, false);
         let quick = Quick::get();
@@ -78,10 +84,12 @@ impl Fold {
             }
             // Whatever has to do with marks goes the long way.
             let Some(c) = text[at..].chars().next() else { return };
+            self.notes.push(at);
             before = match letter::is_flag(text, at) {
                 // Two flag letters by themselves are a flag.
                 true => {
                     at += c.len_utf8();
+                    self.notes.push(at);
                     Before::Other
                 }
                 false => self.character(c, at, before, reading),
@@ -90,7 +98,13 @@ impl Fold {
         }
     }
 
-    /// The common case: a stretch of letters, Han, syllables and separators. What stands at its end.
+    /// What is worth a look of whoever glances at the text, in order, as bytes: what goes the long way, what
+    /// [`glance`](super::glance) calls telling, and wherever ASCII or other letters begin.
+    pub fn notes(&self) -> &[u32] {
+        self.notes.all()
+    }
+
+    /// The common case: stretches of letters, Han, syllables and separators. What stands at their end.
     fn quickly(
         &mut self,
         bytes: &[u8],
@@ -99,18 +113,15 @@ impl Fold {
         reading: Reading,
         quick: &Quick,
     ) -> Before {
-        // No character quick enough has more symbols for a byte than this.
-        let room = 2 * (bytes.len() - *at) + 2;
-        self.spaced.reserve(room);
-        self.dense.reserve(room);
         loop {
-            let (code, length) = match bytes[*at..] {
+            let from = *at;
+            let (code, length) = match bytes[from..] {
                 [byte, ..] if byte < 0x80 => {
-                    let taken = self.spaced.ascii(&bytes[*at..], *at, &quick.ascii, SLOW);
-                    if taken == 0 {
+                    self.notes.push(from);
+                    *at = quick.ascii.read(self, bytes, from);
+                    if *at == from {
                         return before;
                     }
-                    *at += taken;
                     let end = char::from(bytes[*at - 1]);
                     before = match end.is_ascii_alphanumeric() {
                         true => Before::Letter(end),
@@ -120,6 +131,11 @@ impl Fold {
                 }
                 [a @ 0xC2..=0xDF, b, ..] => (u32::from(a & 0x1F) << 6 | u32::from(b & 0x3F), 2),
                 [a @ 0xE0..=0xEF, b, c, ..] => {
+                    let last = self.dense_stretch(bytes, at, quick);
+                    if let Some(last) = last.or_else(|| self.syllables(bytes, at, before, reading, quick)) {
+                        before = last;
+                        continue;
+                    }
                     let (a, b, c) = (u32::from(a & 0xF), u32::from(b & 0x3F), u32::from(c & 0x3F));
                     (a << 12 | b << 6 | c, 3)
                 }
@@ -127,39 +143,91 @@ impl Fold {
             };
             let symbol = quick.basic(code);
             let letter = || char::from_u32(code).map_or(Before::Other, Before::Letter);
+            if symbol == SLOW {
+                return before;
+            }
+            self.notes.push(from);
             before = if is_dense_symbol(symbol) {
-                self.spaced.write(BREAK, *at);
-                self.dense.write(symbol, *at);
+                self.spaced.push(BREAK, from);
+                self.dense.push(symbol, from);
                 letter()
-            } else if let Some(parts) = quick.syllable(code) {
-                let syllable = letter();
-                self.syllable(parts, *at, before == syllable, reading);
-                syllable
             } else if symbol == PLAIN {
                 Before::Other
-            } else if symbol == SLOW {
-                return before;
             } else {
-                self.spaced.write(symbol, *at);
+                self.spaced.letter(symbol, from, true);
                 letter()
             };
             *at += length;
         }
     }
 
-    /// The same syllable again may be one stretched: it is left out in the second reading.
-    #[inline]
-    fn syllable(&mut self, parts: [Symbol; 5], start: usize, again: bool, reading: Reading) {
-        self.marked |= again;
-        if again && reading == Reading::Marked {
-            return;
+    /// Plain Han and Kana, and separators of three bytes between them. What stands at the end; `None` where nothing of
+    /// it stands at byte `at`.
+    fn dense_stretch(&mut self, bytes: &[u8], at: &mut usize, quick: &Quick) -> Option<Before> {
+        let (from, mut last) = (*at, 0);
+        let first = self.dense.symbols().len();
+        self.notes.reserve((bytes.len() - from) / 3 + 1);
+        let notes = &mut self.notes;
+        notes.put(from, true);
+        *at = self.dense.dense(bytes, from, &quick.entries, APART, |at, entry| {
+            notes.put(at, entry & NOTED != 0);
+            last = entry;
+        });
+        if let Some(letter) = self.dense.starts().get(first) {
+            self.spaced.push(BREAK, *letter as usize);
         }
-        self.spaced.write(BREAK, start);
-        for part in parts {
-            if part != 0 {
-                self.dense.write(part, start);
+        let end = bytes[from..*at].last_chunk::<3>()?;
+        let [a, b, c] = end.map(u32::from);
+        let code = (a & 0xF) << 12 | (b & 0x3F) << 6 | c & 0x3F;
+        let is_letter = last as Symbol != PLAIN;
+        Some(char::from_u32(code).filter(|_| is_letter).map_or(Before::Other, Before::Letter))
+    }
+
+    /// Hangul, and spaces between it. The last character; `None` where nothing of it stands at byte `at`. The same
+    /// syllable again may be one stretched: it is left out in the second reading.
+    fn syllables(
+        &mut self,
+        bytes: &[u8],
+        at: &mut usize,
+        before: Before,
+        reading: Reading,
+        quick: &Quick,
+    ) -> Option<Before> {
+        let (from, mut previous) = (*at, None);
+        let most = (bytes.len() - from) / 3 + 1;
+        self.dense.reserve(5 * most);
+        self.notes.reserve(most);
+        self.notes.put(from, true);
+        if let Before::Letter(c) = before {
+            previous = Some(u32::from(c));
+        }
+        loop {
+            match bytes[*at..] {
+                [a @ 0xEA..=0xED, b, c, ..] => {
+                    let code = u32::from(a & 0xF) << 12 | u32::from(b & 0x3F) << 6 | u32::from(c & 0x3F);
+                    let Some(syllable) = quick.syllable(code) else { break };
+                    let again = previous == Some(code);
+                    self.marked |= again;
+                    if !again || reading == Reading::Plain {
+                        self.dense.syllable(syllable.letters(), *at);
+                    }
+                    self.notes.put(*at, quick.entries[code as usize] & NOTED != 0);
+                    previous = Some(code);
+                    *at += 3;
+                }
+                [b' ', ..] if *at > from => {
+                    previous = None;
+                    *at += 1;
+                }
+                _ => break,
             }
         }
+        if *at == from {
+            return None;
+        }
+        self.spaced.push(BREAK, from);
+        let last = previous.and_then(char::from_u32);
+        Some(last.map_or(Before::Other, Before::Letter))
     }
 
     fn character(&mut self, c: char, start: usize, before: Before, reading: Reading) -> Before {
@@ -196,7 +264,7 @@ impl Fold {
                 self.spaced.push(BREAK, start);
                 self.dense.push(symbol, start);
             } else {
-                self.spaced.push(symbol, start);
+                self.spaced.letter(symbol, start, true);
             }
         });
     }
@@ -211,9 +279,11 @@ impl Fold {
             let beside_letter = matches!(before, Before::Letter(c) if !c.is_numeric());
             self.marked |= beside_letter && mark::is_strong(mark);
             if reading == Reading::Marked {
-                self.spaced.push(class(*letter, None), start);
+                self.spaced.letter(class(*letter, None), start, true);
             }
         }
+        // The mark may be the letter that a word begins with, and goes on with the run before it.
+        self.spaced.last_begins();
         Before::Mark(mark, start, joined)
     }
 

@@ -3,8 +3,10 @@
 //! Made from the full table ([`super::letter`]) when it is first needed, so that the two cannot disagree.
 //! Whatever takes more than one symbol or has to do with marks is [`SLOW`] and goes the long way.
 
+use super::ascii::Ascii;
 use super::letter::{Kind, class, is_dense, look};
 use super::{Symbol, hangul, mark};
+use crate::engine::glance;
 use std::sync::LazyLock;
 
 /// A space or punctuation that is never a letter: no symbol.
@@ -19,15 +21,24 @@ pub fn is_dense_symbol(symbol: Symbol) -> bool {
     DENSE.contains(&symbol)
 }
 
+/// Of an entry beside its symbol: worth a look of whoever glances at the text.
+pub const NOTED: u32 = 1 << 16;
+/// Anything but a plain letter of the dense stream or a plain separator.
+pub const APART: u32 = 1 << 17;
+
 pub struct Quick {
-    /// By byte; those that begin a longer character are slow.
-    pub ascii: [Symbol; 256],
-    /// By code point.
-    basic: Box<[Symbol]>,
-    vowels: [[Symbol; 2]; 21],
-    finals: [[Symbol; 2]; 28],
-    initials: [Symbol; 19],
+    pub ascii: Ascii,
+    /// By code point: the symbol, [`NOTED`] and [`APART`].
+    pub entries: Box<[u32; 1 << 16]>,
+    /// By syllable, in the order of Unicode: its letters, each in six bits, the first lowest; 0 where there is none.
+    syllables: Box<[u32; SYLLABLES]>,
 }
+
+const SYLLABLES: usize = 11_172;
+/// Before the first letter of Hangul.
+const BEFORE_JAMO: Symbol = 0x3130;
+const JAMO_BITS: u32 = 6;
+const MOST_JAMO: usize = 5;
 
 static QUICK: LazyLock<Quick> = LazyLock::new(Quick::build);
 
@@ -40,45 +51,55 @@ impl Quick {
     /// The symbol of a character of up to three bytes.
     #[inline]
     pub fn basic(&self, code: u32) -> Symbol {
-        self.basic.get(code as usize).copied().unwrap_or(SLOW)
+        self.entries.get(code as usize).map_or(SLOW, |entry| *entry as Symbol)
     }
 
-    /// The letters of a precomposed syllable, in order; 0 where there is none.
+    /// The letters of a precomposed syllable.
     #[inline]
-    pub fn syllable(&self, code: u32) -> Option<[Symbol; 5]> {
-        let index = code.wrapping_sub(0xAC00);
-        if index >= 11_172 {
-            return None;
-        }
-        let vowel = self.vowels[(index / 28 % 21) as usize];
-        let last = self.finals[(index % 28) as usize];
-        Some([self.initials[(index / 588) as usize], vowel[0], vowel[1], last[0], last[1]])
+    pub fn syllable(&self, code: u32) -> Option<Syllable> {
+        self.syllables.get(code.wrapping_sub(0xAC00) as usize).copied().map(Syllable)
     }
 
     fn build() -> Self {
-        let basic: Box<[Symbol]> =
-            (0..=0xFFFF).map(|code| char::from_u32(code).map_or(SLOW, symbol)).collect();
-        let ascii = std::array::from_fn(|byte| if byte < 0x80 { basic[byte] } else { SLOW });
-        let parts = |c: Option<char>| {
-            let (mut parts, mut count) = ([0; 2], 0);
-            let mut each = |jamo| {
-                parts[count % 2] = class(jamo, None);
-                count += 1;
-            };
-            c.map(|c| hangul::jamo(c, &mut each));
-            parts
+        let entry = |code: usize| match char::from_u32(code as u32) {
+            Some(c) => entry(c),
+            None => u32::from(SLOW) | APART,
         };
-        let jamo = |first: u32, index: usize| parts(char::from_u32(first + index as u32));
-        Self {
-            ascii,
-            basic,
-            initials: std::array::from_fn(|index| jamo(0x1100, index)[0]),
-            vowels: std::array::from_fn(|index| jamo(0x1161, index)),
-            finals: std::array::from_fn(
-                |index| if index == 0 { [0; 2] } else { jamo(0x11A7, index) },
-            ),
+        let mut entries = Box::new([0; 1 << 16]);
+        entries.iter_mut().enumerate().for_each(|(code, to)| *to = entry(code));
+        let mut syllables = Box::new([0; SYLLABLES]);
+        for (c, packed) in ('가'..='힣').zip(syllables.iter_mut()) {
+            let mut shift = 0;
+            hangul::jamo(c, |jamo| {
+                let bits = u32::from(class(jamo, None).wrapping_sub(BEFORE_JAMO));
+                *packed |= bits << shift;
+                shift += JAMO_BITS;
+            });
         }
+        Self { ascii: Ascii::new(|byte| entries[usize::from(byte)] as Symbol), entries, syllables }
     }
+}
+
+/// The letters of a syllable.
+#[derive(Clone, Copy)]
+pub struct Syllable(u32);
+
+impl Syllable {
+    /// In order; 0 where there is none.
+    #[inline]
+    pub fn letters(self) -> [Symbol; MOST_JAMO] {
+        std::array::from_fn(|at| match self.0 >> (JAMO_BITS * at as u32) & ((1 << JAMO_BITS) - 1) {
+            0 => 0,
+            jamo => jamo as Symbol + BEFORE_JAMO,
+        })
+    }
+}
+
+fn entry(c: char) -> u32 {
+    let symbol = symbol(c);
+    let noted = if glance::is_telling(c) { NOTED } else { 0 };
+    let apart = if symbol == PLAIN || is_dense_symbol(symbol) { 0 } else { APART };
+    u32::from(symbol) | noted | apart
 }
 
 fn symbol(c: char) -> Symbol {
@@ -112,8 +133,8 @@ mod tests {
             let look = look(c);
             look.letters(|letter, like| symbols.push(class(letter, like)));
             match (quick.basic(c as u32), quick.syllable(c as u32)) {
-                (_, Some(parts)) => {
-                    let parts: Vec<Symbol> = parts.into_iter().filter(|part| *part != 0).collect();
+                (_, Some(syllable)) => {
+                    let parts: Vec<Symbol> = syllable.letters().into_iter().filter(|part| *part != 0).collect();
                     assert_eq!(parts, symbols, "{c}");
                 }
                 (SLOW, _) => {}

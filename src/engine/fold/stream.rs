@@ -6,6 +6,21 @@ use super::Symbol;
 /// part a double letter.
 pub const WIDEST_RUN: usize = 32;
 
+/// What is said of eight symbols together.
+#[cfg(target_arch = "x86_64")]
+#[derive(Debug, Clone, Copy)]
+pub struct Eight {
+    /// How many of them there are.
+    pub count: usize,
+    /// A bit for each: a word may begin with it.
+    pub heads: u8,
+    /// A word may begin with the symbol before them: one of them goes on with its run.
+    pub last_begins: bool,
+    /// The last of their symbols, and where its character begins.
+    pub last: Symbol,
+    pub latest: usize,
+}
+
 /// Symbols, and for each the byte of the original text at which its character begins. A run of one
 /// symbol is one symbol, unless more stands between two of it than whoever looks back would cross.
 ///
@@ -15,6 +30,8 @@ pub const WIDEST_RUN: usize = 32;
 pub struct Stream {
     symbols: Vec<Symbol>,
     starts: Vec<u32>,
+    /// A bit for each symbol: a word may begin with it.
+    heads: Vec<u8>,
     count: usize,
     /// The symbol of the last run, and where its last character begins.
     last: Option<Symbol>,
@@ -41,28 +58,104 @@ impl Stream {
         if self.symbols.len() < wanted {
             self.symbols.resize(wanted, 0);
             self.starts.resize(wanted, 0);
+            self.heads.resize(wanted / 8 + 2, 0);
         }
     }
 
+    /// Whether it is a symbol of its own, and not one more of a run.
     #[inline]
-    pub fn push(&mut self, symbol: Symbol, start: usize) {
+    pub fn push(&mut self, symbol: Symbol, start: usize) -> bool {
         self.reserve(1);
-        self.write(symbol, start);
+        self.write(symbol, start)
     }
 
     /// Adds a symbol for which room was made; without room it is lost.
     #[inline]
-    pub fn write(&mut self, symbol: Symbol, start: usize) {
-        if self.last != Some(symbol) || start - self.latest > WIDEST_RUN {
+    pub fn write(&mut self, symbol: Symbol, start: usize) -> bool {
+        let new = self.last != Some(symbol) || start - self.latest > WIDEST_RUN;
+        if new {
             if let (Some(to), Some(from)) =
                 (self.symbols.get_mut(self.count), self.starts.get_mut(self.count))
             {
                 (*to, *from) = (symbol, start as u32);
-                self.count += 1;
+                self.add_heads(0, 1);
             }
             self.last = Some(symbol);
         }
         self.latest = start;
+        new
+    }
+
+    /// Adds a letter. A word may begin with it if it `begins`, and with the last symbol where this goes on with it.
+    #[inline]
+    pub fn letter(&mut self, symbol: Symbol, start: usize, begins: bool) {
+        self.push(symbol, start);
+        if begins {
+            self.last_begins();
+        }
+    }
+
+    /// A word may begin with the last symbol.
+    #[inline]
+    pub fn last_begins(&mut self) {
+        if let Some(last) = self.count.checked_sub(1)
+            && let Some(bits) = self.heads.get_mut(last / 8)
+        {
+            *bits |= 1 << (last % 8);
+        }
+    }
+
+    /// Counts so many symbols more, of which the bits say whether a word may begin with them.
+    #[inline]
+    fn add_heads(&mut self, bits: u8, more: usize) {
+        let (at, shift) = (self.count / 8, self.count % 8);
+        if let Some([low, high]) = self.heads.get_mut(at..).and_then(|heads| heads.first_chunk_mut()) {
+            let before = u16::from(*low) & ((1 << shift) - 1);
+            [*low, *high] = (before | u16::from(bits) << shift).to_le_bytes();
+        }
+        self.count += more;
+    }
+
+    /// The symbols a word may begin with, in order.
+    pub fn heads(&self) -> impl Iterator<Item = usize> + '_ {
+        let bytes = self.heads.iter().take(self.count.div_ceil(8)).enumerate();
+        bytes.flat_map(|(at, bits)| {
+            std::iter::successors(Some(*bits), |bits| Some(bits & bits.wrapping_sub(1)))
+                .take_while(|bits| *bits != 0)
+                .map(move |bits| 8 * at + bits.trailing_zeros() as usize)
+        })
+    }
+
+    /// The room for eight symbols and where they begin.
+    #[cfg(target_arch = "x86_64")]
+    #[inline]
+    pub fn room(&mut self) -> Option<(&mut [Symbol; 8], [&mut [u32; 4]; 2])> {
+        let starts = self.starts.get_mut(self.count..self.count + 8)?;
+        let [first, second] = starts.as_chunks_mut().0.first_chunk_mut()?;
+        let symbols = self.symbols.get_mut(self.count..)?.first_chunk_mut()?;
+        Some((symbols, [first, second]))
+    }
+
+    /// Counts up to eight symbols, none of which goes on with the last run, that were written into the room for them.
+    #[cfg(target_arch = "x86_64")]
+    #[inline]
+    pub fn eight(&mut self, eight: Eight) {
+        if eight.last_begins {
+            self.last_begins();
+        }
+        self.latest = eight.latest;
+        self.add_heads(eight.heads, eight.count);
+        self.last = Some(eight.last);
+    }
+
+    /// The symbol of the last run.
+    pub fn last(&self) -> Option<Symbol> {
+        self.last
+    }
+
+    /// Where the last character of the last run begins.
+    pub fn latest(&self) -> usize {
+        self.latest
     }
 
     /// The last run goes on behind so many bytes that are no part of the distance.
@@ -86,62 +179,65 @@ impl Stream {
         self.count += 1;
     }
 
-    /// Adds the symbols of a stretch of ASCII that begins at byte `at`, up to what `table` calls `slow`;
-    /// 0 in it is no symbol. How many bytes were taken. Without branches for letters: which byte of a text is
-    /// a space no processor can guess.
+    /// Adds the symbols of dense characters of three bytes from byte `at` on, up to one that is not plain or goes on
+    /// with a run. `entries` is by code point, and calls plain what `leave` is no part of; 0 is no symbol. Tells `each`
+    /// every place and entry. Where it ended. Without branches for separators: no processor can guess them.
     #[inline]
-    pub fn ascii(&mut self, bytes: &[u8], at: usize, table: &[Symbol; 256], slow: Symbol) -> usize {
-        self.reserve(bytes.len());
-        let symbols = &mut self.symbols[self.count..self.count + bytes.len()];
-        let starts = &mut self.starts[self.count..self.count + bytes.len()];
-        let (mut count, mut last, mut latest) = (0, self.last.unwrap_or(slow), self.latest);
-        let mut taken = bytes.len();
-        for (more, byte) in bytes.iter().enumerate() {
-            let symbol = table[usize::from(*byte)];
-            if symbol == slow {
-                taken = more;
+    pub fn dense(
+        &mut self,
+        bytes: &[u8],
+        mut at: usize,
+        entries: &[u32; 1 << 16],
+        leave: u32,
+        mut each: impl FnMut(usize, u32),
+    ) -> usize {
+        let most = (bytes.len() - at) / 3 + 1;
+        self.reserve(most);
+        let symbols = &mut self.symbols[self.count..self.count + most];
+        let starts = &mut self.starts[self.count..self.count + most];
+        let (mut count, mut last) = (0, self.last.unwrap_or(0));
+        while let Some([a, b, c]) = bytes.get(at..at + 3).and_then(|part| part.first_chunk()) {
+            let code = u16::from(a & 0xF) << 12 | u16::from(b & 0x3F) << 6 | u16::from(c & 0x3F);
+            let entry = entries[usize::from(code)];
+            let symbol = entry as Symbol;
+            if a & 0xF0 != 0xE0 || entry & leave != 0 || symbol == last && symbol != 0 {
                 break;
             }
-            let here = at + more;
+            each(at, entry);
             symbols[count] = symbol;
-            starts[count] = here as u32;
-            let letter = symbol != 0;
-            count += usize::from(letter & ((symbol != last) | (here - latest > WIDEST_RUN)));
-            last = if letter { symbol } else { last };
-            latest = if letter { here } else { latest };
+            starts[count] = at as u32;
+            count += usize::from(symbol != 0);
+            last = if symbol == 0 { last } else { symbol };
+            at += 3;
+        }
+        if count > 0 {
+            self.latest = starts[count - 1] as usize;
+            self.last = Some(last);
+            self.count += count;
+        }
+        at
+    }
+
+    /// Adds the letters of a syllable that begins at byte `start`, 0 where there is none; without room they are lost.
+    #[inline]
+    pub fn syllable(&mut self, letters: [Symbol; 5], start: usize) {
+        let room = self.count..self.count + letters.len();
+        let (Some(symbols), Some(starts)) =
+            (self.symbols.get_mut(room.clone()), self.starts.get_mut(room))
+        else {
+            return;
+        };
+        let near = start - self.latest <= WIDEST_RUN;
+        let mut last = if near { self.last.unwrap_or(0) } else { 0 };
+        let mut count = 0;
+        for letter in letters {
+            symbols[count] = letter;
+            starts[count] = start as u32;
+            count += usize::from(letter != 0 && letter != last);
+            last = if letter == 0 { last } else { letter };
         }
         self.count += count;
-        self.latest = latest;
-        if last != slow {
-            self.last = Some(last);
-        }
-        taken
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn a_stretch_at_once_is_the_same_as_letter_by_letter(text in "([ab .]|                                  ){0,9}", at in 0_usize..70) {
-            let table = std::array::from_fn(|byte| match byte as u8 {
-                b'a' | b'b' => byte as Symbol,
-                b'.' => Symbol::MAX,
-                _ => 0,
-            });
-            let (mut one, mut other) = (Stream::default(), Stream::default());
-            one.push(b'a'.into(), at);
-            other.push(b'a'.into(), at);
-            let taken = one.ascii(text.as_bytes(), at + 1, &table, Symbol::MAX);
-            prop_assert_eq!(taken, text.find('.').unwrap_or(text.len()));
-            for (more, byte) in text.bytes().enumerate().take(taken).filter(|(_, byte)| *byte != b' ') {
-                other.push(byte.into(), at + 1 + more);
-            }
-            prop_assert_eq!(one.symbols(), other.symbols());
-            prop_assert_eq!(one.starts(), other.starts());
-        }
+        self.last = Some(last);
+        self.latest = start;
     }
 }

@@ -65,7 +65,7 @@ impl Units {
         let mut flag_end = 0;
         let chars = text.get(part.clone()).unwrap_or_default().char_indices();
         for (start, c) in chars.map(|(at, c)| (part.start + at, c)) {
-            let symbol = if c.is_ascii() { quick.ascii[c as usize] } else { SLOW };
+            let symbol = if c.is_ascii() { quick.ascii.symbol(c as u8) } else { SLOW };
             if symbol != PLAIN && symbol != SLOW {
                 self.all.push(Unit::of_ascii(c, start, symbol));
                 continue;

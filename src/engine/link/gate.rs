@@ -1,84 +1,49 @@
-//! Whether a text may hold a link at all, from its bytes alone: clean text stops here.
+//! Whether what stands at a place may be the dot of a link: clean text stops here.
 
 use super::suffix::SPOKEN;
-use crate::engine::fold::{Kind, look};
+use crate::engine::fold::{Kind, is_syllable, look};
 
-/// False only for a text without a link that is beyond doubt. Looks twice only at what may be a dot.
-pub fn may_hold(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let (mut numbers, mut at) = (0, 0);
-    loop {
-        if bytes.get(at).is_some_and(u8::is_ascii) {
-            at = past_plain(bytes, at);
+/// What was seen of dots in a text.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dots {
+    /// One of them may lead on to the next label of a host. False only for a text without a link that is
+    /// beyond doubt.
+    pub lead_on: bool,
+    /// Dots before a digit: an address has three.
+    numbers: u32,
+}
+
+impl Dots {
+    /// A full stop or a comma at byte `at`.
+    pub fn plain(&mut self, text: &str, at: usize) {
+        if self.lead_on {
+            return;
         }
-        let Some(step) = bytes[at..].iter().position(|b| STARTS[usize::from(*b)]) else {
-            return false;
-        };
-        let here = at + step;
-        let next = bytes.get(here + 1).copied().unwrap_or(0);
-        let leads = match bytes[here] {
-            b'.' if next.is_ascii_digit() => {
-                numbers += 1;
-                numbers > 2
+        let stop = text.as_bytes()[at] == b'.';
+        self.lead_on = match text.as_bytes().get(at + 1) {
+            Some(next) if stop && next.is_ascii_digit() => {
+                self.numbers += 1;
+                self.numbers > 2
             }
-            b'.' => dot_leads_on(text, here + 1, true),
-            b',' => dot_leads_on(text, here + 1, false),
-            b'd' | b'D' => is_word_dot(bytes, here),
-            lead => may_be_dot(lead, next) && is_other_dot(text, here),
+            _ => dot_leads_on(text, at + 1, stop),
         };
-        if leads {
-            return true;
-        }
-        at = here + 1;
+    }
+
+    /// A `d` at byte `at`, which may begin the word.
+    pub fn word(&mut self, text: &str, at: usize) {
+        self.lead_on |= is_word_dot(text.as_bytes(), at);
+    }
+
+    /// A character beyond ASCII at byte `at` that [`Dots::may_begin_with`].
+    pub fn other(&mut self, text: &str, at: usize) {
+        self.lead_on = self.lead_on || is_other_dot(text, at);
+    }
+
+    /// Whether a dot may begin with this character beyond ASCII.
+    pub fn may_begin_with(c: char) -> bool {
+        is_dot(c) || is_dot_before_a_label(c)
     }
 }
-
-/// Bytes looked at in one step.
-const STEP: usize = 32;
-
-/// Skips stretches of ASCII without a dot, a comma, or a `d` that may begin `dot`. Without branches, so that a
-/// whole stretch is one step.
-fn past_plain(bytes: &[u8], mut at: usize) -> usize {
-    let tells = |b: u8, next: u8| {
-        let word = (b | 0x20 == b'd') & ((next | 0x20 == b'o') | (next >= 0x80));
-        (b == b'.') | (b == b',') | (b >= 0x80) | word
-    };
-    while let (Some(part), Some(behind)) =
-        (bytes.get(at..at + STEP), bytes.get(at + 1..at + STEP + 1))
-    {
-        if part.iter().zip(behind).fold(false, |seen, (b, next)| seen | tells(*b, *next)) {
-            break;
-        }
-        at += STEP;
-    }
-    at
-}
-
-/// Whether a character that begins with these bytes may be one that [`is_other_dot`] knows.
-fn may_be_dot(lead: u8, second: u8) -> bool {
-    match lead {
-        0xC2 => second == 0xB7,
-        0xE2 => true,
-        0xE3 => matches!(second, 0x80 | 0x83),
-        0xE7 => second == 0x82,
-        0xE9 => second == 0xBB,
-        0xEC => second == 0xA0,
-        0xEF => matches!(second, 0xB9 | 0xBC | 0xBD),
-        _ => lead == 0xF0,
-    }
-}
-
-/// Bytes a dot can begin with.
-static STARTS: [bool; 256] = {
-    let mut starts = [false; 256];
-    let bytes = [b'.', b',', b'd', b'D', 0xC2, 0xE1, 0xE2, 0xE3, 0xE7, 0xE9, 0xEC, 0xEF, 0xF0];
-    let mut i = 0;
-    while i < bytes.len() {
-        starts[bytes[i] as usize] = true;
-        i += 1;
-    }
-    starts
-};
 
 /// Whether what follows a full stop or comma may be a label of a host.
 fn dot_leads_on(text: &str, after: usize, full_stop: bool) -> bool {
@@ -116,6 +81,9 @@ fn is_www(text: &str, dot: usize) -> bool {
 
 /// Whether a character that is not ASCII may be, or hide, an ASCII letter.
 fn may_begin_label(c: char) -> bool {
+    if is_syllable(c) || matches!(c, '\u{3400}'..='\u{9FFF}') {
+        return false;
+    }
     let look = look(c);
     match look.kind {
         Kind::Ignorable => true,
@@ -152,17 +120,17 @@ fn is_other_dot(text: &str, at: usize) -> bool {
                 || !c.is_ascii() && may_begin_label(c)
         })
     };
-    match c {
-        '．' | '｡' | '․' | '﹒' => true,
-        '。' | '·' | '•' | '∙' | '⋅' | '・' | '･' | '‧' | '点' | '點' | '점' | '，' | '﹐' => {
-            leads_on()
-        }
-        // A drawn or full-width `d` may begin `dot`.
-        'ｄ' | 'Ｄ' | 'ⓓ' | 'Ⓓ' | '\u{1F130}'..='\u{1F189}' | '\u{1D400}'..='\u{1D7FF}' => {
-            true
-        }
-        _ => false,
-    }
+    is_dot(c) || is_dot_before_a_label(c) && leads_on()
+}
+
+fn is_dot_before_a_label(c: char) -> bool {
+    matches!(c, '。' | '·' | '•' | '∙' | '⋅' | '・' | '･' | '‧' | '点' | '點' | '점' | '，' | '﹐')
+}
+
+/// A dot whatever follows; or a drawn or full-width `d`, which may begin `dot`.
+fn is_dot(c: char) -> bool {
+    matches!(c, '．' | '｡' | '․' | '﹒' | 'ｄ' | 'Ｄ' | 'ⓓ' | 'Ⓓ')
+        || matches!(c, '\u{1F130}'..='\u{1F189}' | '\u{1D400}'..='\u{1D7FF}')
 }
 
 #[cfg(test)]
@@ -178,7 +146,7 @@ mod tests {
                 "\u{200B}", "ⓒom", "·", "점", "1", "．", "cn", "/", "(点)", "𝐝𝐨𝐭", "{.}", "net", "\n", "http://", "@",
             ]), 0..8)) {
             let text = parts.concat();
-            if !may_hold(&text) {
+            if !crate::engine::glance::Glance::of(&text).link {
                 prop_assert!(super::super::search(&text).iter().all(|link| !link.sure), "{text:?}");
             }
         }

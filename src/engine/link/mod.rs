@@ -11,9 +11,10 @@ mod host;
 mod pattern;
 mod suffix;
 
-pub use gate::may_hold;
+pub use gate::Dots;
 pub use pattern::{LinkPattern, LinkPatternError};
 
+use super::glance::Glance;
 use super::plain::{self, Cell, reads};
 use super::scan::widen;
 use host::{Dot, Label};
@@ -33,12 +34,13 @@ pub struct Link {
     pub sure: bool,
 }
 
-/// All links of `text`, in order and apart. Costs a look at the bytes where [`may_hold`] is false.
+/// All links of `text`, in order and apart; at the cost of a glance where there can be none.
 pub fn find(text: &str) -> Vec<Link> {
-    if may_hold(text) { search(text) } else { Vec::new() }
+    if Glance::of(text).link { search(text) } else { Vec::new() }
 }
 
-fn search(text: &str) -> Vec<Link> {
+/// The same for a text that may hold some.
+pub fn search(text: &str) -> Vec<Link> {
     let cells = plain::read(text);
     let mut links: Vec<Link> = Vec::new();
     let mut at = 0;

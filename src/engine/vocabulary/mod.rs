@@ -139,7 +139,8 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// Calls `each` for every term found, some perhaps twice. The buffers are filled here.
+    /// Calls `each` for every term found, some perhaps twice. `fold` is the text's plain reading; the other buffer
+    /// is filled here.
     pub fn search(
         &self,
         text: &str,
@@ -152,7 +153,6 @@ impl Vocabulary {
             return;
         }
         let mut search = Search { vocabulary: self, text, units, filled: 0..0, fills: 0, at_ms };
-        fold.fill(text, Reading::Plain);
         search.streams(fold, &mut each);
         if self.heavy {
             search.stars(fold, &mut each);

@@ -1,7 +1,8 @@
 //! Personal data and contacts: what is found, exactly where, and what must never be.
 
 use super::links::{text, well_placed};
-use chat_automod::engine::detect::{Detector, Facts};
+use chat_automod::engine::detect::Detector;
+use chat_automod::engine::glance::Glance;
 use proptest::prelude::*;
 
 fn found(detector: Detector, text: &str) -> Vec<&str> {
@@ -483,7 +484,7 @@ fn the_facts_of_clean_text_call_no_detector() {
         "안녕하세요 반갑습니다. 그래요",
         "we won 3-2 at 19:30",
     ] {
-        let facts = Facts::of(text);
+        let facts = Glance::of(text).facts;
         assert!(
             Detector::ALL.iter().all(|detector| !detector.may_find(facts)),
             "{text}: {facts:?}"
