@@ -63,8 +63,7 @@ impl Glance {
     /// The same where it is known what is worth a look: see [`Fold::notes`].
     pub fn at(text: &str, notes: &[u32]) -> Self {
         let (facts, dots) = (Facts::default(), Dots::default());
-        let mut look =
-            Look { text, dots, facts, digits: 0, token: Token::default(), dense: false };
+        let mut look = Look { text, dots, facts, digits: 0, token: Token::default(), dense: false };
         look.all(notes);
         let mut facts = look.facts;
         facts.handle |= facts.at || facts.digits >= 5;

@@ -4,7 +4,8 @@ use super::asked::Asked;
 use super::parameters::*;
 use super::problem::{Code, Problem};
 use super::reply::Reply;
-use crate::store::{Cursor, Ended, Event, Filter, History};
+use super::trace;
+use crate::store::{Cursor, Ended, Filter, History};
 use serde_json::{Value, json};
 
 /// A page where none is asked for.
@@ -54,6 +55,7 @@ pub async fn list(asked: Asked) -> Result<Reply, Problem> {
     }
     let after: Option<Cursor> = asked.given.text(CURSOR).and_then(|word| word.parse().ok());
     let filter = filter(&asked)?;
+    trace::queried(&asked, "list").await?;
     // It stops by itself before it is given up.
     let within = asked.console.settings.query_timeout / 2;
     let page = asked.reader().page(&filter, after.as_ref(), limit, Some(within)).await?;
@@ -65,20 +67,18 @@ pub async fn list(asked: Asked) -> Result<Reply, Problem> {
 
 pub async fn show(asked: Asked) -> Result<Reply, Problem> {
     let history = asked.decision().await?;
-    let shown = match asked.sees_texts() {
-        true => json!(history),
-        false => without_texts(&history),
-    };
-    Reply::json(&shown)
+    let id = &history.decision.id;
+    if asked.sees_texts() {
+        trace::revealed(&asked, id, None).await?;
+        return Reply::json(&history);
+    }
+    trace::looked_at(&asked, id).await?;
+    Reply::json(&without_texts(&history))
 }
 
 pub async fn reveal(asked: Asked) -> Result<Reply, Problem> {
     let history = asked.decision().await?;
-    let data = json!({ "decision": history.decision.id });
-    let event = Event::new("texts.revealed", None, data)
-        .text("reason", asked.given.text(REASON))
-        .text("by", Some(&asked.caller.name));
-    asked.console.store.record(event).await?;
+    trace::revealed(&asked, &history.decision.id, asked.given.text(REASON)).await?;
     Reply::json(&history)
 }
 

@@ -8,6 +8,7 @@ mod by_hand;
 mod caller;
 mod decisions;
 mod document;
+mod export;
 mod gate;
 mod operation;
 mod operations;
@@ -18,6 +19,7 @@ mod reply;
 mod rules;
 mod schema;
 mod tokens;
+mod trace;
 mod undo;
 mod verification;
 

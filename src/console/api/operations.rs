@@ -4,7 +4,7 @@ use super::operation::{Bound, Gives, Method, Operation};
 use super::parameter::Parameter;
 use super::parameters::*;
 use super::problem::Code;
-use super::{brakes, by_hand, decisions, rules, tokens, undo, verification};
+use super::{brakes, by_hand, decisions, export, rules, tokens, undo, verification};
 use crate::store::Role::{self, Admin, Auditor, Moderator};
 
 const EVERYBODY: &[Role] = &[Moderator, Auditor, Admin];
@@ -16,6 +16,12 @@ const ADMINISTRATION: &[Role] = &[Admin];
 const LIST: &[Parameter] = &[
     APP, GROUP, TOPIC, SENDER, OPERATOR, RULE, CATEGORY, SEVERITY, OUTCOME, ERROR_CODE, RULESET,
     SINCE, UNTIL, LIMIT, CURSOR,
+];
+
+/// What an export can be narrowed by.
+const EXPORT: &[Parameter] = &[
+    FORMAT, APP, GROUP, TOPIC, SENDER, OPERATOR, RULE, CATEGORY, SEVERITY, OUTCOME, ERROR_CODE,
+    RULESET, SINCE, UNTIL,
 ];
 
 const MESSAGE: &[Parameter] = &[APP, GROUP.required(), TOPIC, SEQ, REASON];
@@ -106,6 +112,18 @@ pub static OPERATIONS: &[Operation] = &[
         gives: Gives::Json("Decided"),
         problems: &[Code::NotFound, Code::PlatformUnavailable],
         run: |asked| Box::pin(by_hand::decide(asked, true)),
+    },
+    Operation {
+        id: "exportDecisions",
+        method: Method::Get,
+        path: "/export",
+        what: "Every decision that matches, newest first, as rows of a file. The audit holds how many and their SHA-256",
+        roles: AUDIT,
+        bound: Bound::OwnApp,
+        takes: EXPORT,
+        gives: Gives::Sheet,
+        problems: &[],
+        run: |asked| Box::pin(export::export(asked)),
     },
     Operation {
         id: "verifyAudit",

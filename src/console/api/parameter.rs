@@ -150,6 +150,13 @@ impl Given {
         self.0.contains_key(parameter.name)
     }
 
+    /// What narrows a search, by name; times are Unix ms.
+    pub fn filters(&self) -> Map<String, Value> {
+        let others = ["id", "limit", "cursor", "format"];
+        let all = self.0.iter().filter(|(name, _)| !others.contains(&name.as_str()));
+        all.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     pub fn put(&mut self, parameter: &Parameter, value: Value) {
         self.0.insert(parameter.name.to_owned(), value);
     }

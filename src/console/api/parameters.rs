@@ -90,5 +90,5 @@ fn roles() -> Vec<&'static str> {
 }
 
 fn formats() -> Vec<&'static str> {
-    vec!["csv", "ndjson"]
+    vec!["ndjson"]
 }

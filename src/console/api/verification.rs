@@ -3,10 +3,11 @@
 use super::asked::Asked;
 use super::problem::{Code, Problem};
 use super::reply::Reply;
+use super::trace;
 use crate::console::Evidence;
 use crate::proof::{Checkpoints, PublicKey};
 use crate::rulebook::kept_hash;
-use crate::store::{Damage, Event, Reader, StoreError, Verified, verify as recompute};
+use crate::store::{Damage, Reader, StoreError, Verified, verify as recompute};
 use serde_json::{Value, json};
 
 /// Looks before something that changes under our eyes is called damage.
@@ -31,12 +32,9 @@ pub async fn verify(asked: Asked) -> Result<Reply, Problem> {
             break;
         }
     }
-    let data = match &found.audit {
-        Ok(sound) => json!({ "sound": true, "events": sound.events, "head": sound.head }),
-        Err(damage) => json!({ "sound": false, "damage": damage.to_string() }),
-    };
-    let event = Event::new("verification.run", None, data);
-    asked.console.store.record(event.text("by", Some(&asked.caller.name))).await?;
+    if let Ok(sound) = &found.audit {
+        trace::verified(&asked, sound).await?;
+    }
     let (events, head, damage) = match found.audit {
         Ok(Verified { events, head }) => (Some(events), Some(head), None),
         Err(damage) => (None, None, Some(damage.to_string())),

@@ -20,9 +20,8 @@ pub struct Ascii {
 
 impl Ascii {
     pub fn new(symbol: impl Fn(u8) -> Symbol) -> Self {
-        let symbols = std::array::from_fn(|byte| {
-            if byte < 0x80 { symbol(byte as u8) } else { SLOW }
-        });
+        let symbols =
+            std::array::from_fn(|byte| if byte < 0x80 { symbol(byte as u8) } else { SLOW });
         let noted = std::array::from_fn(|byte| glance::TELLING.contains(&(byte as u8)));
         Self {
             symbols,
@@ -178,21 +177,15 @@ mod blocks {
             let symbols = _mm_or_si128(digits, letters);
             let bit = _mm_shuffle_epi8(load(&UPPER), upper);
             let none = |of| _mm_movemask_epi8(_mm_cmpeq_epi8(of, _mm_setzero_si128()));
-            let is = |row: &Row| {
-                !none(_mm_and_si128(_mm_shuffle_epi8(load(row), block), bit)) & 0xFFFF
-            };
+            let is =
+                |row: &Row| !none(_mm_and_si128(_mm_shuffle_epi8(load(row), block), bit)) & 0xFFFF;
             let beyond = _mm_movemask_epi8(block);
             let is_byte =
                 |byte: u8| _mm_movemask_epi8(_mm_cmpeq_epi8(small, _mm_set1_epi8(byte as i8)));
             let [d, o] = glance::DOT.map(is_byte);
             // What the last byte stands before is seen by whoever looks: it is noted.
             let dots = d & ((o | beyond) >> 1 | 1 << (BLOCK - 1));
-            Block {
-                symbols,
-                letters,
-                slow: is(&self.slow) | beyond,
-                noted: is(&self.noted) | dots,
-            }
+            Block { symbols, letters, slow: is(&self.slow) | beyond, noted: is(&self.noted) | dots }
         }
 
         #[target_feature(enable = "ssse3,popcnt")]
@@ -215,7 +208,8 @@ mod blocks {
                 let end = BLOCK.min(bytes.len() - at).min(block.slow.trailing_zeros() as usize);
                 let within = (1 << end) - 1;
                 let letters = _mm_cmpgt_epi8(block.letters, nothing);
-                let inner = _mm_and_si128(letters, _mm_or_si128(_mm_slli_si128::<1>(letters), before));
+                let inner =
+                    _mm_and_si128(letters, _mm_or_si128(_mm_slli_si128::<1>(letters), before));
                 before = _mm_srli_si128::<15>(letters);
                 let kept = _mm_movemask_epi8(_mm_cmpgt_epi8(block.symbols, nothing)) & within;
                 if fold.spaced.latest() + WIDEST_RUN < at + BLOCK {
@@ -224,7 +218,8 @@ mod blocks {
                 } else {
                     let heads = _mm_cmpeq_epi8(inner, nothing);
                     add(fold, at, block.symbols, heads, kept as usize & 0xFF);
-                    let [symbols, heads] = [_mm_srli_si128::<8>(block.symbols), _mm_srli_si128::<8>(heads)];
+                    let [symbols, heads] =
+                        [_mm_srli_si128::<8>(block.symbols), _mm_srli_si128::<8>(heads)];
                     add(fold, at + HALF, symbols, heads, kept as usize >> HALF);
                     let mut noted = block.noted & within;
                     while noted != 0 {

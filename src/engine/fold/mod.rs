@@ -132,7 +132,9 @@ impl Fold {
                 [a @ 0xC2..=0xDF, b, ..] => (u32::from(a & 0x1F) << 6 | u32::from(b & 0x3F), 2),
                 [a @ 0xE0..=0xEF, b, c, ..] => {
                     let last = self.dense_stretch(bytes, at, quick);
-                    if let Some(last) = last.or_else(|| self.syllables(bytes, at, before, reading, quick)) {
+                    if let Some(last) =
+                        last.or_else(|| self.syllables(bytes, at, before, reading, quick))
+                    {
                         before = last;
                         continue;
                     }
@@ -204,7 +206,8 @@ impl Fold {
         loop {
             match bytes[*at..] {
                 [a @ 0xEA..=0xED, b, c, ..] => {
-                    let code = u32::from(a & 0xF) << 12 | u32::from(b & 0x3F) << 6 | u32::from(c & 0x3F);
+                    let code =
+                        u32::from(a & 0xF) << 12 | u32::from(b & 0x3F) << 6 | u32::from(c & 0x3F);
                     let Some(syllable) = quick.syllable(code) else { break };
                     let again = previous == Some(code);
                     self.marked |= again;

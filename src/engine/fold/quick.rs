@@ -134,7 +134,8 @@ mod tests {
             look.letters(|letter, like| symbols.push(class(letter, like)));
             match (quick.basic(c as u32), quick.syllable(c as u32)) {
                 (_, Some(syllable)) => {
-                    let parts: Vec<Symbol> = syllable.letters().into_iter().filter(|part| *part != 0).collect();
+                    let parts: Vec<Symbol> =
+                        syllable.letters().into_iter().filter(|part| *part != 0).collect();
                     assert_eq!(parts, symbols, "{c}");
                 }
                 (SLOW, _) => {}

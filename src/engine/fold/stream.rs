@@ -109,7 +109,9 @@ impl Stream {
     #[inline]
     fn add_heads(&mut self, bits: u8, more: usize) {
         let (at, shift) = (self.count / 8, self.count % 8);
-        if let Some([low, high]) = self.heads.get_mut(at..).and_then(|heads| heads.first_chunk_mut()) {
+        if let Some([low, high]) =
+            self.heads.get_mut(at..).and_then(|heads| heads.first_chunk_mut())
+        {
             let before = u16::from(*low) & ((1 << shift) - 1);
             [*low, *high] = (before | u16::from(bits) << shift).to_le_bytes();
         }

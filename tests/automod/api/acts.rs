@@ -225,7 +225,7 @@ async fn a_verification_says_what_the_command_line_says() {
         found["checkpoints"]["agree"].as_i64().unwrap_or(0) > 0
     })
     .await;
-    assert_eq!(app.texts_of("verification.run", "by").await[0], "au");
+    assert_eq!(app.texts_of("audit.verified", "by").await[0], "au");
     app.sql("UPDATE audit_events SET at = at + 1 WHERE seq = 3").await;
     let found = app.post(&token, "/verify", json!({})).await.good();
     assert_eq!((&found["sound"], &found["events"]), (&json!(false), &json!(null)));

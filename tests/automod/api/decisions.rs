@@ -94,14 +94,56 @@ async fn a_text_is_for_moderators_and_for_auditors_who_say_why() {
     assert!(revealed.good()["original"].as_str().unwrap().contains("casino one"));
     let told = async |name: &str| -> Vec<String> {
         let query = "SELECT t.content FROM texts t JOIN audit_events e ON e.seq = t.event_seq \
-                     WHERE e.kind = 'texts.revealed' AND t.name = ?";
+                     WHERE e.kind = 'audit.revealed' AND t.name = ? ORDER BY e.seq";
         let query = sqlx::query_scalar(query).bind(name.to_owned());
         query.fetch_all(&mut app.connection().await).await.unwrap()
     };
     assert_eq!(told("reason").await, ["case 7"]);
-    assert_eq!(told("by").await, ["au"], "the token's name");
+    assert_eq!(told("by").await, ["mo", "au"], "the tokens' names");
     let blank = app.post(&auditor, &format!("{path}/reveal"), json!({ "reason": " " })).await;
     assert_eq!(blank.code(), "invalid_parameter");
     assert_eq!(told("reason").await.len(), 1, "nothing was revealed without a reason");
     assert_eq!(app.audit(&["verify"]).code, 0);
+}
+
+#[tokio::test]
+async fn an_export_holds_every_row_and_the_audit_holds_what_was_taken() {
+    let app = told().await;
+    let token = app.auditor().await;
+    let export = app.look(&token, "/export?format=ndjson").await;
+    assert_eq!(export.header("content-type"), Some("application/x-ndjson"));
+    assert!(export.header("content-disposition").unwrap().starts_with("attachment; "));
+    assert_eq!(export.text, app.audit(&["list"]).out, "what the command line lists");
+    let some = app.look(&token, "/export?format=ndjson&rule=gambling&sender=lee").await;
+    assert_eq!(some.text.lines().count(), 2);
+    assert_eq!(app.look(&token, "/export?format=ndjson&rule=none").await.text, "");
+    for wrong in ["", "?format=xml", "?format=ndjson&limit=1"] {
+        assert_eq!(app.look(&token, &format!("/export{wrong}")).await.status, 400, "{wrong}");
+    }
+    let query = "SELECT data FROM audit_events WHERE kind = 'audit.exported' ORDER BY seq";
+    let events: Vec<String> =
+        sqlx::query_scalar(query).fetch_all(&mut app.connection().await).await.unwrap();
+    assert_eq!(events.len(), 3);
+    let event: Value = serde_json::from_str(&events[0]).unwrap();
+    let digest = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(&export.text));
+    assert_eq!((&event["rows"], &event["sha256"]), (&json!(5), &json!(digest)));
+    assert_eq!(app.audit(&["verify"]).code, 0);
+}
+
+#[tokio::test]
+async fn who_searched_for_what_is_in_the_audit_before_it_is_shown() {
+    let app = told().await;
+    let token = app.auditor().await;
+    app.look(&token, "/decisions?sender=kim&limit=1").await.good();
+    let query = "SELECT data FROM audit_events WHERE kind = 'audit.queried'";
+    let event: String =
+        sqlx::query_scalar(query).fetch_one(&mut app.connection().await).await.unwrap();
+    assert!(event.contains(r#""what":"list","filters":["sender"]"#), "{event}");
+    assert!(!event.contains("kim"), "whose messages is a text");
+    app.sql(
+        "CREATE TRIGGER full BEFORE INSERT ON audit_events BEGIN SELECT RAISE(FAIL, 'full'); END",
+    )
+    .await;
+    let refused = app.look(&token, "/decisions").await;
+    assert_eq!((refused.status, refused.code()), (503, "unavailable".into()));
 }

@@ -1,7 +1,7 @@
 //! Links as people write and disguise them, and what merely looks like one.
 
-use chat_automod::engine::link::{LinkPattern, LinkPatternError, find};
 use chat_automod::engine::glance::Glance;
+use chat_automod::engine::link::{LinkPattern, LinkPatternError, find};
 use proptest::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
