@@ -15,3 +15,6 @@ CREATE INDEX decisions_error    ON decisions (error_code, created_at, id) WHERE 
 CREATE INDEX decisions_ruleset  ON decisions (substr(ruleset, 1, 8), created_at, id);
 DROP INDEX decisions_outcome;
 CREATE INDEX decisions_outcome  ON decisions (outcome, created_at, id);
+
+-- A start compares its settings with those of the start before.
+CREATE INDEX audit_events_starts ON audit_events (seq) WHERE kind = 'service.started';

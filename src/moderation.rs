@@ -6,12 +6,14 @@
 pub mod brake;
 mod by_hand;
 pub mod canary;
+mod hindsight;
 mod late;
 mod rewrite;
 mod spare;
 
 pub use brake::Brake;
 pub use canary::Canary;
+pub use hindsight::{Hindsight, RuleThen};
 pub use late::Late;
 pub use rewrite::Rewrite;
 

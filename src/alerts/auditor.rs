@@ -1,10 +1,11 @@
 //! Verifies the audit's chain now and then, and says so when it is not as it was written.
 //!
-//! Reads only, beside everything else. Does not mend: nobody should.
+//! Reads beside everything else, and writes one event where all is sound. Does not mend: nobody should.
 
 use super::{Alert, AlertSink, Kind};
 use crate::rulebook::kept_hash;
-use crate::store::{Damage, Store, verify};
+use crate::store::{Damage, Event, Store, Verified, verify};
+use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -55,7 +56,7 @@ impl Auditor {
             match verify(&self.store.reader(), kept_hash, &mut ()).await {
                 Ok(Ok(sound)) => {
                     tracing::info!(events = sound.events, head = sound.head, "the audit is sound");
-                    return;
+                    return self.record(&sound).await;
                 }
                 Ok(Err(damage)) if before.as_ref() == Some(&damage) => return self.tell(&damage),
                 Ok(Err(damage)) => before = Some(damage),
@@ -68,6 +69,14 @@ impl Auditor {
         tracing::warn!(
             "too much was written meanwhile to verify the audit; the next look is as planned"
         );
+    }
+
+    /// That it was verified, and up to where.
+    async fn record(&self, sound: &Verified) {
+        let data = json!({ "events": sound.events, "head": sound.head });
+        if let Err(error) = self.store.record(Event::new("audit.verified", None, data)).await {
+            tracing::warn!(%error, "that the audit was verified could not be noted in it");
+        }
     }
 
     fn tell(&self, damage: &Damage) {

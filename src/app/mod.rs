@@ -5,6 +5,7 @@
 
 mod http;
 mod parts;
+mod start;
 
 pub use parts::{client, policy};
 
@@ -128,7 +129,7 @@ impl App {
         let lookout = Lookout::new(store.clone(), rulebook.clone(), pending_after, alerts);
         let gate = parts::gate(settings, shared.moderation, observe);
         let summary = summary(settings, &rulebook);
-        record_start(&store, settings, &rulebook, notary.as_deref()).await?;
+        start::record(&store, settings, &rulebook, notary.as_deref()).await?;
         Ok(Self {
             listener,
             metrics_listener,
@@ -255,19 +256,4 @@ fn summary(settings: &Settings, rulebook: &Rulebook) -> String {
         in_mode(Mode::Shadow),
         apps.collect::<Vec<_>>().join(", ")
     )
-}
-
-async fn record_start(
-    store: &Store,
-    settings: &Settings,
-    rulebook: &Rulebook,
-    notary: Option<&Notary>,
-) -> Result<(), StoreError> {
-    let apps: BTreeMap<_, _> =
-        settings.apps.iter().map(|(name, app)| (name.as_str(), app.sdk_app_id)).collect();
-    let data = json!({
-        "version": env!("CARGO_PKG_VERSION"), "apps": apps, "ruleset": rulebook.live().hash(),
-        "signing_key": notary.and_then(Notary::key_id),
-    });
-    store.record(Event::new("service.started", None, data)).await
 }

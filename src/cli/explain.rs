@@ -128,7 +128,7 @@ fn text(read: &ReadText, with_steps: bool, out: &mut impl Write) -> anyhow::Resu
     Ok(())
 }
 
-fn hit(explained: &Explained, out: &mut impl Write) -> anyhow::Result<()> {
+pub fn hit(explained: &Explained, out: &mut impl Write) -> anyhow::Result<()> {
     let Explained { hit, by, matched, code_points, utf16, steps } = explained;
     let role = if hit.context { ", context" } else { "" };
     writeln!(out, "\nhit: {} ({}, {}{role})", hit.rule, hit.mode.as_str(), hit.severity.as_str())?;

@@ -4,6 +4,7 @@ use super::count::Count;
 use super::detect::Detector;
 use super::link::LinkPattern;
 use super::scope::{Active, Except, Scope};
+use super::sources::Sources;
 use super::variants::Ways;
 use serde::Serialize;
 use std::fmt;
@@ -320,9 +321,23 @@ pub struct Rule {
     pub(super) cases: Vec<Case>,
     #[serde(skip)]
     pub(super) place: Place,
+    /// All of it, in the bytes of its file.
+    #[serde(skip)]
+    pub(super) span: Range<usize>,
 }
 
 impl Rule {
+    /// The rule as it is written in its file, without the file's own indentation; `None` where these are not the
+    /// sources that it was read from.
+    pub fn source(&self, sources: &Sources) -> Option<String> {
+        let text = sources.text(&self.place.file);
+        let written = text.get(self.span.clone())?.trim_end();
+        let line = text[..self.span.start].rsplit('\n').next().unwrap_or_default();
+        let indented = " ".repeat(line.chars().count());
+        let lines = written.lines().map(|line| line.strip_prefix(&indented).unwrap_or(line));
+        Some(lines.collect::<Vec<_>>().join("\n"))
+    }
+
     /// What a message is tagged with where its text cannot be changed: the rule's tag, else its
     /// category, else its id.
     pub fn fallback_tag(&self) -> &str {

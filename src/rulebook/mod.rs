@@ -2,6 +2,7 @@
 //!
 //! Holds no rule's meaning. Promise: a bad rule file never takes moderation down, not even over a restart.
 
+mod change;
 mod folder;
 mod watch;
 
@@ -73,14 +74,16 @@ impl Rulebook {
         let found = load(dir).await;
         let (ruleset, seen) = match found.result {
             Ok(ruleset) => {
-                let files = texts(&found.sources);
-                let rules = ruleset.rules().count();
-                store.activate_ruleset(ruleset.hash(), &files, rules, None).await?;
+                let last = last_kept(&store).await?;
+                let is_same = last.as_ref().is_some_and(|last| last.hash() == ruleset.hash());
+                let other = last.filter(|_| !is_same).and_then(|last| good(&last));
+                let before = if is_same { Some(&ruleset) } else { other.as_ref() };
+                activate(&store, &found.sources, before, &ruleset, None).await?;
                 metrics.reloaded("loaded");
                 (ruleset, Seen { hash: found.hash, trouble: None })
             }
             Err(refused) => {
-                let Some(ruleset) = last_good(&store).await? else {
+                let Some(ruleset) = last_kept(&store).await?.as_ref().and_then(good) else {
                     return Err(OpenError::Rules(refused));
                 };
                 tracing::error!(problem = %refused, "the rules are broken: going on with the last good set");
@@ -117,7 +120,8 @@ impl Rulebook {
         let reloaded = match found.result {
             Ok(ruleset) => {
                 let (hash, rules) = (ruleset.hash().to_owned(), ruleset.rules().count());
-                self.store.activate_ruleset(&hash, &texts(&found.sources), rules, by).await?;
+                let live = self.live();
+                activate(&self.store, &found.sources, Some(&live), &ruleset, by).await?;
                 self.live.store(Arc::new(ruleset));
                 tracing::info!(ruleset = %hash, rules, "new rules are live");
                 self.metrics.reloaded("loaded");
@@ -203,10 +207,27 @@ pub fn kept_hash(files: &str) -> Option<String> {
     Some(Sources { files }.hash())
 }
 
-async fn last_good(store: &Store) -> Result<Option<Ruleset>, StoreError> {
-    let Some(files) = store.reader().last_ruleset().await? else { return Ok(None) };
-    let files = files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
-    Ok(engine::compile(&Sources { files }).ok().map(|compiled| compiled.ruleset))
+/// Keeps a set that is about to go live; the audit tells what it changes.
+async fn activate(
+    store: &Store,
+    sources: &Sources,
+    before: Option<&Ruleset>,
+    now: &Ruleset,
+    by: Option<&str>,
+) -> Result<(), StoreError> {
+    let change = change::between(before, now);
+    store.activate_ruleset(now.hash(), &texts(sources), now.rules().count(), change, by).await
+}
+
+/// The files of the set that was live last.
+async fn last_kept(store: &Store) -> Result<Option<Sources>, StoreError> {
+    let files = store.reader().last_ruleset().await?;
+    let bytes = |(name, text): (String, String)| (name, text.into_bytes());
+    Ok(files.map(|files| Sources { files: files.into_iter().map(bytes).collect() }))
+}
+
+fn good(sources: &Sources) -> Option<Ruleset> {
+    engine::compile(sources).ok().map(|compiled| compiled.ruleset)
 }
 
 async fn record_refusal(

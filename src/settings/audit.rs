@@ -1,5 +1,6 @@
 //! `[audit]`: what proves the audit outside the database.
 
+use super::dsa::DsaSettings;
 use super::fault::Fault;
 use super::load_section;
 use super::reader::Section;
@@ -17,6 +18,7 @@ pub struct AuditSettings {
     pub checkpoint_every: Duration,
     /// … nor for more events than these.
     pub checkpoint_events: u32,
+    pub dsa: DsaSettings,
 }
 
 /// Where a file is, if it is to be.
@@ -55,6 +57,7 @@ impl AuditSettings {
                 default.checkpoint_events,
                 1..=1_000_000,
             ),
+            dsa: section.table("dsa", DsaSettings::read),
         }
     }
 
@@ -76,6 +79,7 @@ impl Default for AuditSettings {
             checkpoint_file: None,
             checkpoint_every: Duration::from_secs(60),
             checkpoint_events: 1_000,
+            dsa: DsaSettings::default(),
         }
     }
 }

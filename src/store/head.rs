@@ -1,7 +1,8 @@
-//! Where the chain ends, and the hash of one event: what is signed outside the database.
+//! Where the chain ends, the hash of one event, and the last start: what is looked up in the events by themselves.
 
 use super::audit::{self, Head};
 use super::{Reader, StoreError};
+use serde_json::Value;
 
 impl Reader {
     /// The last event; number 0 where there is none.
@@ -20,5 +21,15 @@ impl Reader {
         let query = sqlx::query_scalar("SELECT hash FROM audit_events WHERE seq = ?").bind(seq);
         let hash: Option<Vec<u8>> = query.fetch_optional(&self.reads).await?;
         Ok(hash.and_then(|hash| hash.try_into().ok()))
+    }
+
+    /// What the last start told of itself; `None` before the first.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn last_start(&self) -> Result<Option<Value>, StoreError> {
+        let query = "SELECT data FROM audit_events WHERE kind = 'service.started' ORDER BY seq DESC LIMIT 1";
+        let data: Option<String> = sqlx::query_scalar(query).fetch_optional(&self.reads).await?;
+        Ok(data.and_then(|data| serde_json::from_str(&data).ok()))
     }
 }

@@ -6,6 +6,7 @@
 mod apart;
 mod audit;
 mod backup;
+mod beside;
 mod brakes;
 mod decisions;
 mod head;
@@ -25,7 +26,7 @@ pub use brakes::{BrakeOp, BrakeRow};
 pub use decisions::{Plan, Planned, Rewritten, Step};
 pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
-pub use query::{BadCursor, Cursor, DecisionRow, Ended, EventRow, Filter, History, Page};
+pub use query::{Acted, BadCursor, Cursor, DecisionRow, Ended, EventRow, Filter, History, Page};
 pub use report::Judged;
 pub use seen::Noted;
 pub use tokens::{Role, TokenPlan, TokenRow};
@@ -65,6 +66,10 @@ pub enum StoreError {
     Overloaded,
     #[error("the database was written by a newer version of this program")]
     NewerSchema,
+    #[error(
+        "the database was written by an older version of this program, and is not migrated for this"
+    )]
+    OlderSchema,
     #[error("the database has not been set up by this program")]
     NoSchema,
     #[error("SQLite {0} is too old: 3.51.3 or later is needed")]
@@ -227,8 +232,8 @@ impl Store {
         self.done(Op::Record(event)).await.map(drop)
     }
 
-    /// Keeps a rule set that goes live: the event names it, and who asked for it where anybody did; a restart falls back
-    /// to it.
+    /// Keeps a rule set that goes live: the event names it, what it changes, and who asked for it where anybody did; a
+    /// restart falls back to it.
     ///
     /// # Errors
     /// When it is not on disk.
@@ -237,13 +242,14 @@ impl Store {
         hash: &str,
         files: &BTreeMap<String, String>,
         rules: usize,
+        change: Value,
         by: Option<&str>,
     ) -> Result<(), StoreError> {
         let names: Vec<_> = files.keys().collect();
         let event = Event::new(
             "ruleset.loaded",
             None,
-            json!({ "ruleset": hash, "rules": rules, "files": names }),
+            json!({ "ruleset": hash, "rules": rules, "files": names, "change": change }),
         )
         .text("by", by);
         let files = Value::from_iter(files.iter().map(|(name, text)| (name.clone(), json!(text))));

@@ -1,6 +1,6 @@
 //! `automod audit list`: decisions, newest first, page by page.
 
-use super::shape::{Format, chosen, inert};
+use super::shape::{Format, chosen, inert, inert_json};
 use crate::cli::{Exit, output, say};
 use crate::store::{Cursor, DecisionRow, Ended, Filter, Page, Reader};
 use comfy_table::{ContentArrangement, Table};
@@ -43,7 +43,7 @@ pub async fn list(
         left = left.saturating_sub(rows.len() as u64);
         for row in rows.into_iter().take(extent.limit as usize) {
             match format {
-                Format::Ndjson => writeln!(out, "{}", serde_json::to_string(&row)?)?,
+                Format::Ndjson => writeln!(out, "{}", inert_json(&serde_json::to_string(&row)?))?,
                 Format::Table => drop(table.add_row(cells(row))),
             }
         }

@@ -1,12 +1,16 @@
 //! `automod audit`: the log for people and for scripts, one file a subcommand.
 
+mod dsa;
 mod export;
 pub mod files;
 mod keygen;
 mod list;
+mod marks;
 mod report;
+mod rules_then;
 mod shape;
 mod show;
+mod trace;
 pub mod verify;
 mod verify_export;
 mod wanted;
@@ -16,6 +20,7 @@ pub use wanted::time;
 use super::{Context, Exit};
 use crate::store::Store;
 use shape::Format;
+use trace::Asker;
 use wanted::Wanted;
 
 /// Search, show, export and verify the audit
@@ -39,16 +44,16 @@ enum Command {
         wanted: Wanted,
         #[command(flatten)]
         extent: list::Extent,
+        #[command(flatten)]
+        asker: Asker,
         /// Default: a table on a terminal, else ndjson
         #[arg(long)]
         format: Option<Format>,
     },
     /// One decision: what was there, what became of it, and every step
-    Show {
-        id: String,
-        #[arg(long)]
-        format: Option<Format>,
-    },
+    ///
+    /// That its texts were shown is noted in the audit.
+    Show(show::Show),
     /// All decisions that match, for a spreadsheet (csv) or a program (ndjson)
     Export(export::Export),
     /// Check an export against its proof; needs the public key and nothing else
@@ -73,10 +78,11 @@ impl Args {
     async fn answer(self, context: &Context) -> anyhow::Result<Exit> {
         let open = async || anyhow::Ok(Store::open_to_read(&context.store_settings()?.url).await?);
         match self.command {
-            Command::List { wanted, extent, format } => {
+            Command::List { wanted, extent, asker, format } => {
+                asker.queried(context, "list", &wanted.query()).await;
                 list::list(&open().await?, &wanted.into(), extent, format).await
             }
-            Command::Show { id, format } => show::show(&open().await?, &id, format).await,
+            Command::Show(show) => show.run(&open().await?, context).await,
             Command::Export(export) => export.run(context).await,
             Command::VerifyExport(verify) => verify.run(context),
             Command::Verify(verify) => verify.run(context).await,

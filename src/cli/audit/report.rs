@@ -1,10 +1,12 @@
 //! `automod audit report`: what was found and done in a time, counted by rule, category and outcome.
 
-use super::shape::inert;
-use super::wanted::time;
+use super::export::progress;
+use super::rules_then::RulesThen;
+use super::shape::{inert, inert_json};
+use super::trace::Asker;
+use super::wanted::{shown_time, time};
 use crate::cli::{Context, Exit, Output, output};
-use crate::engine::{self, Sources};
-use crate::store::{Judged, Reader, Store};
+use crate::store::{Judged, Store};
 use comfy_table::{ContentArrangement, Table};
 use futures_util::TryStreamExt;
 use serde_json::json;
@@ -24,6 +26,8 @@ pub struct Report {
     /// Default: text on a terminal, else ndjson
     #[arg(long)]
     format: Option<Format>,
+    #[command(flatten)]
+    asker: Asker,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -39,15 +43,18 @@ const NO_CATEGORY: &str = "-";
 
 impl Report {
     pub async fn run(self, context: &Context) -> anyhow::Result<Exit> {
+        let query = json!({ "since": shown_time(self.since), "until": shown_time(self.until) });
+        self.asker.queried(context, "report", &query).await;
         let reader = Store::open_to_read(&context.store_settings()?.url).await?;
         let mut counted = Counted::default();
-        let mut categories = Categories { reader: &reader, known: BTreeMap::new() };
+        let (mut rules, bar) = (RulesThen::new(&reader), progress());
         let until = self.until.unwrap_or(i64::MAX);
         let mut rows = pin!(reader.judged(self.since.unwrap_or(i64::MIN), until));
         while let Some(judged) = rows.try_next().await? {
-            let categories = categories.of(&judged).await?;
-            counted.count(&judged, categories);
+            counted.count(&judged, categories(&mut rules, &judged).await?);
+            bar.inc(1);
         }
+        bar.finish_and_clear();
         let default = match std::io::stdout().is_terminal() {
             true => Format::Text,
             false => Format::Ndjson,
@@ -57,36 +64,17 @@ impl Report {
     }
 }
 
-/// The categories of rules, by the rule set of each decision.
-struct Categories<'r> {
-    reader: &'r Reader,
-    known: BTreeMap<String, BTreeMap<String, String>>,
-}
-
-impl Categories<'_> {
-    /// The categories of a decision's rules, each once.
-    async fn of(&mut self, judged: &Judged) -> anyhow::Result<BTreeSet<String>> {
-        if !self.known.contains_key(&judged.ruleset) {
-            let files = self.reader.ruleset(&judged.ruleset).await?;
-            let categories = files.map(|files| categories(&files)).unwrap_or_default();
-            self.known.insert(judged.ruleset.clone(), categories);
-        }
-        let known = self.known.get(&judged.ruleset);
-        let category = |rule: &String| {
-            let category = known.and_then(|known| known.get(rule));
-            category.map_or_else(|| NO_CATEGORY.to_owned(), Clone::clone)
-        };
-        Ok(judged.rules.iter().map(category).collect())
-    }
-}
-
-fn categories(files: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let files = files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes()));
-    let Ok(compiled) = engine::compile(&Sources { files: files.collect() }) else {
-        return BTreeMap::new();
+/// The categories of a decision's rules, each once.
+async fn categories(
+    rules: &mut RulesThen<'_>,
+    judged: &Judged,
+) -> anyhow::Result<BTreeSet<String>> {
+    let known = rules.of(&judged.ruleset).await?;
+    let category = |rule: &String| {
+        let category = known.get(rule).and_then(|rule| rule.category.clone());
+        category.unwrap_or_else(|| NO_CATEGORY.to_owned())
     };
-    let rules = compiled.ruleset.rules();
-    rules.filter_map(|rule| Some((rule.id.to_string(), rule.category.clone()?))).collect()
+    Ok(judged.rules.iter().map(category).collect())
 }
 
 /// Counts by group and name; their number is that of rules, not of decisions.
@@ -130,7 +118,7 @@ impl Counted {
                     "acted": counts.acted, "undone": counts.undone, "undo_rate": rate,
                     "median_ms_to_rewrite": median,
                 });
-                writeln!(out, "{row}")?;
+                writeln!(out, "{}", inert_json(&row.to_string()))?;
                 continue;
             }
             let rate = rate.map_or_else(|| "-".into(), |rate| format!("{:.1} %", rate * 100.0));

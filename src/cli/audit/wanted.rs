@@ -48,13 +48,9 @@ impl Wanted {
     pub(super) fn query(&self) -> Value {
         let Self { app, group, topic, sender, rule, outcome, since, until, .. } = self;
         let Self { operator, category, severity, error_code, ruleset, .. } = self;
-        let time = |at: &Option<i64>| {
-            at.and_then(|at| jiff::Timestamp::from_millisecond(at).ok())
-                .map(|at| format!("{at:.3}"))
-        };
         json!({
             "app": app, "group": group, "topic": topic, "sender": sender, "rule": rule, "outcome": outcome,
-            "since": time(since), "until": time(until), "operator": operator, "category": category,
+            "since": shown_time(*since), "until": shown_time(*until), "operator": operator, "category": category,
             "severity": severity.map(|lane| SEVERITIES[usize::from(lane)]), "error_code": error_code,
             "ruleset": ruleset,
         })
@@ -102,6 +98,12 @@ fn ruleset(hash: &str) -> Result<String, String> {
 fn outcome(word: &str) -> Result<String, String> {
     let known = || Outcome::ALL.iter().map(|o| o.as_str()).collect::<Vec<_>>().join(", ");
     Outcome::parse(word).map(|o| o.as_str().to_owned()).ok_or_else(|| format!("one of {}", known()))
+}
+
+/// Unix ms as RFC 3339.
+pub(super) fn shown_time(at: Option<i64>) -> Option<String> {
+    let at = at.and_then(|at| jiff::Timestamp::from_millisecond(at).ok());
+    at.map(|at| format!("{at:.3}"))
 }
 
 /// A date, an RFC 3339 time, or an age, as Unix ms.

@@ -250,5 +250,6 @@ pub fn bare(rule: &Rule) -> Rule {
         keep_original: rule.keep_original,
         cases: Vec::new(),
         place: Place { file: Arc::clone(&rule.place.file), span: 0..0 },
+        span: 0..0,
     }
 }

@@ -178,6 +178,7 @@ fn rule(
         keep_original: own.keep_original.or(defaults.keep_original).unwrap_or(KeepOriginal::Yes),
         cases,
         place: reader.place(id_place),
+        span: node.span.clone(),
     })
 }
 

@@ -3,6 +3,7 @@
 //! Newest first, by `(created_at, id)`. Holds no judgement about who may read. Promise: no statement runs long. A
 //! search goes through what its best index finds in steps, and can stop after each with a cursor to go on from.
 
+mod acted;
 mod cursor;
 mod drive;
 mod filter;
@@ -10,6 +11,7 @@ mod page;
 mod rows;
 mod show;
 
+pub use acted::Acted;
 pub use cursor::{BadCursor, Cursor};
 pub use filter::Filter;
 pub use page::{Ended, Page};

@@ -6,6 +6,7 @@ use crate::store::{Reader, StoreError};
 use serde::Serialize;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use std::collections::BTreeMap;
 
 /// One event of a decision.
 #[derive(Debug, Clone, Serialize)]
@@ -15,6 +16,9 @@ pub struct EventRow {
     pub kind: String,
     pub data: serde_json::Value,
     pub hash: String,
+    /// What stands beside it, by name: reasons, accounts, texts of messages.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub texts: BTreeMap<String, String>,
 }
 
 /// A decision, every step of it, and its texts by name.
@@ -28,6 +32,16 @@ pub struct History {
     pub answer: Option<String>,
 }
 
+impl History {
+    /// Without what people wrote; who they are stays.
+    pub fn without_texts(mut self) -> Self {
+        for event in &mut self.events {
+            event.texts.clear();
+        }
+        Self { original: None, rewritten: None, answer: None, ..self }
+    }
+}
+
 impl Reader {
     /// One decision with all its steps; `None` when there is none of this id.
     ///
@@ -38,17 +52,32 @@ impl Reader {
         let query = sqlx::query(sqlx::AssertSqlSafe(query)).bind(id);
         let rows = query.fetch_all(&self.reads).await?;
         let Some(decision) = self.decisions(&rows).await?.pop() else { return Ok(None) };
-        let events = sqlx::query("SELECT * FROM audit_events WHERE decision_id = ? ORDER BY seq")
-            .bind(id)
-            .fetch_all(&self.reads)
-            .await?;
-        Ok(Some(History {
-            decision,
-            events: events.iter().map(event).collect::<sqlx::Result<_>>()?,
-            original: self.text(id, "original").await?,
-            rewritten: self.text(id, "rewritten").await?,
-            answer: self.text(id, "answer").await?,
-        }))
+        let events = sqlx::query("SELECT * FROM audit_events WHERE decision_id = ? ORDER BY seq");
+        let events = events.bind(id).fetch_all(&self.reads).await?;
+        let mut events: Vec<_> = events.iter().map(event).collect::<sqlx::Result<_>>()?;
+        let mut history =
+            History { decision, events: Vec::new(), original: None, rewritten: None, answer: None };
+        for (seq, name, text) in self.texts_of(id).await? {
+            match name.as_str() {
+                "original" => history.original = Some(text),
+                "rewritten" => history.rewritten = Some(text),
+                "answer" => history.answer = Some(text),
+                _ => {
+                    let told = events.iter_mut().find(|event| event.seq == seq);
+                    told.into_iter()
+                        .for_each(|event| drop(event.texts.insert(name.clone(), text.clone())));
+                }
+            }
+        }
+        history.events = events;
+        Ok(Some(history))
+    }
+
+    /// Every text of a decision with its event and name, in the order of the events.
+    async fn texts_of(&self, id: &str) -> Result<Vec<(i64, String, String)>, StoreError> {
+        let query =
+            "SELECT event_seq, name, content FROM texts WHERE decision_id = ? ORDER BY event_seq";
+        Ok(sqlx::query_as(query).bind(id).fetch_all(&self.reads).await?)
     }
 
     /// When the last decision of any kind was made (Unix ms).
@@ -79,5 +108,6 @@ fn event(row: &SqliteRow) -> sqlx::Result<EventRow> {
         kind: row.try_get("kind")?,
         data: serde_json::from_str(&data).map_err(|error| sqlx::Error::Decode(error.into()))?,
         hash: hex::encode(row.try_get::<Vec<u8>, _>("hash")?),
+        texts: BTreeMap::new(),
     })
 }

@@ -307,7 +307,7 @@ fn replay(events: &[SqliteRow]) -> Result<Option<Value>, StoreError> {
         let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
         match event.try_get("kind")? {
             "decision.confirmed" => state["confirmed_at"] = at.into(),
-            kind if kind.starts_with("undo.") => {}
+            kind if kind.starts_with("undo.") || kind.starts_with("audit.") => {}
             _ if state.is_null() => {
                 if data["ruleset"].is_null() {
                     return Ok(None);
