@@ -166,9 +166,16 @@ pub fn console(
     let files = audit.signing_key(&database).zip(audit.checkpoints(&database));
     let evidence = files
         .map(|(key, checkpoints)| Evidence { checkpoints, public_key: proof::public_beside(&key) });
-    let api = &settings.api;
-    let console = || Console::new(api.clone(), store.clone(), rulebook.clone(), desks, evidence);
-    Ok(api.enabled.then(|| Arc::new(console())))
+    let console = || {
+        Console::new(
+            (settings.api.clone(), audit.dsa.clone()),
+            store.clone(),
+            rulebook.clone(),
+            desks,
+            evidence,
+        )
+    };
+    Ok(settings.api.enabled.then(|| Arc::new(console())))
 }
 
 fn enforced(name: &str, app: &AppSettings, settings: &Settings) -> EnforcedApp {

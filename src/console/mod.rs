@@ -8,7 +8,7 @@ pub mod api;
 
 use crate::acts::by_hand::Desk;
 use crate::rulebook::Rulebook;
-use crate::settings::ApiSettings;
+use crate::settings::{ApiSettings, DsaSettings};
 use crate::store::{Reader, Store};
 use api::Doorman;
 use std::collections::BTreeMap;
@@ -38,6 +38,8 @@ pub struct Console {
     desks: BTreeMap<u64, Desk>,
     evidence: Option<Evidence>,
     settings: ApiSettings,
+    /// What statements of reasons are filled in with.
+    dsa: DsaSettings,
     doorman: Doorman,
     /// Held while the audit is verified.
     verifying: Mutex<()>,
@@ -48,7 +50,7 @@ pub struct Console {
 impl Console {
     /// Needs a runtime to be entered: it works there.
     pub fn new(
-        settings: ApiSettings,
+        (settings, dsa): (ApiSettings, DsaSettings),
         store: Store,
         rulebook: Arc<Rulebook>,
         desks: BTreeMap<u64, Desk>,
@@ -61,6 +63,7 @@ impl Console {
             desks,
             evidence,
             settings,
+            dsa,
             doorman: Doorman::default(),
             verifying: Mutex::default(),
             runtime: Handle::current(),

@@ -1,13 +1,11 @@
 //! `automod audit`: the log for people and for scripts, one file a subcommand.
 
-mod dsa;
 mod export;
 pub mod files;
 mod keygen;
 mod list;
 mod marks;
 mod report;
-mod rules_then;
 mod shape;
 mod show;
 mod trace;

@@ -5,8 +5,9 @@ use super::parameters::*;
 use super::problem::{Code, Problem};
 use super::reply::Reply;
 use super::trace;
+use crate::moderation::Hindsight;
 use crate::store::{Cursor, Ended, Filter, History};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// A page where none is asked for.
 const PAGE: usize = 100;
@@ -67,22 +68,38 @@ pub async fn list(asked: Asked) -> Result<Reply, Problem> {
 
 pub async fn show(asked: Asked) -> Result<Reply, Problem> {
     let history = asked.decision().await?;
-    let id = &history.decision.id;
     if asked.sees_texts() {
-        trace::revealed(&asked, id, None).await?;
-        return Reply::json(&history);
+        trace::revealed(&asked, &history.decision.id, None).await?;
+        return seen_again(asked, history, true).await;
     }
-    trace::looked_at(&asked, id).await?;
-    Reply::json(&without_texts(&history))
+    trace::looked_at(&asked, &history.decision.id).await?;
+    seen_again(asked, history.without_texts(), false).await
 }
 
 pub async fn reveal(asked: Asked) -> Result<Reply, Problem> {
     let history = asked.decision().await?;
     trace::revealed(&asked, &history.decision.id, asked.given.text(REASON)).await?;
-    Reply::json(&history)
+    seen_again(asked, history, true).await
 }
 
-/// Only what is known to hold no text; what is not there is not to be had, which is not the same as not kept.
-fn without_texts(history: &History) -> Value {
-    json!({ "decision": history.decision, "events": history.events })
+/// A decision with its rules as they were. What is not for the caller is not there, which is not the same as not kept.
+async fn seen_again(asked: Asked, history: History, texts: bool) -> Result<Reply, Problem> {
+    let reader = asked.reader().clone();
+    let kept = history.clone();
+    // Its rule set is compiled for it.
+    let work = async move { Hindsight::of(&reader, &kept).await };
+    let runtime = asked.console.runtime.clone();
+    let hindsight = tokio::task::spawn_blocking(move || runtime.block_on(work)).await;
+    let hindsight =
+        hindsight.map_err(|_| Problem::new(Code::Unavailable, "it could not be read"))??;
+    let mut shown = json!({ "decision": history.decision, "events": history.events, "rules_then": hindsight.rules });
+    if texts {
+        let History { original, rewritten, answer, .. } = history;
+        for (name, value) in [("original", original), ("rewritten", rewritten), ("answer", answer)]
+        {
+            shown[name] = json!(value);
+        }
+        shown["hits"] = json!(hindsight.hits);
+    }
+    Reply::json(&shown)
 }

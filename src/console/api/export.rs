@@ -6,8 +6,9 @@ use super::parameters::FORMAT;
 use super::problem::Problem;
 use super::reply::{Broken, Reply};
 use super::trace;
+use crate::acts::sheet::{Sheet, SheetFormat};
 use crate::proof::Counter;
-use crate::store::{Cursor, Ended, Filter, StoreError};
+use crate::store::{Filter, StoreError};
 use actix_web::web::Bytes;
 use tokio::sync::mpsc;
 
@@ -18,71 +19,62 @@ const AHEAD: usize = 2;
 
 pub async fn export(asked: Asked) -> Result<Reply, Problem> {
     let filter = filter(&asked)?;
+    let format = asked.given.text(FORMAT).and_then(SheetFormat::parse);
+    let format = format.unwrap_or(SheetFormat::Ndjson);
     trace::queried(&asked, "export").await?;
     let (to, rows) = mpsc::channel(AHEAD);
-    let sheet = Sheet { asked, counter: Counter::default(), to };
-    let (content_type, file_name) = ("application/x-ndjson", "decisions.ndjson");
-    tokio::spawn(sheet.fill(filter));
+    let (content_type, file_name) = match format {
+        SheetFormat::Csv => ("text/csv; charset=utf-8", "decisions.csv"),
+        SheetFormat::Ndjson => ("application/x-ndjson", "decisions.ndjson"),
+        SheetFormat::Dsa => ("application/x-ndjson", "statements.ndjson"),
+    };
+    tokio::spawn(async move {
+        if let Err(error) = fill(&asked, format, &filter, &to).await {
+            tracing::warn!(%error, "an export could not be read to its end");
+            // Whoever hung up need not be told.
+            let _ = to.send(Err(Broken)).await;
+        }
+    });
     Ok(Reply::Sheet { content_type, file_name, rows })
 }
 
-/// Rows on their way out, counted and hashed.
-struct Sheet {
-    asked: Asked,
-    counter: Counter,
-    to: mpsc::Sender<Result<Bytes, Broken>>,
+/// Why rows end before their end.
+#[derive(Debug, thiserror::Error)]
+enum Unfinished {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("it could not be noted in the audit")]
+    Untraced,
+    #[error("nobody takes it any more")]
+    HungUp,
 }
 
-impl Sheet {
-    /// Ends early when nobody takes the rows any more.
-    async fn fill(mut self, filter: Filter) {
-        let mut place = None;
-        loop {
-            let (rows, next) = match self.part(&filter, place.as_ref()).await {
-                Ok(part) => part,
-                Err(error) => {
-                    tracing::warn!(%error, "an export could not be read to its end");
-                    // Whoever hung up need not be told.
-                    let _ = self.to.send(Err(Broken)).await;
-                    return;
-                }
-            };
-            self.counter.take(&rows, false);
-            if next.is_none() {
-                return self.end(rows).await;
-            }
-            if self.to.send(Ok(rows)).await.is_err() {
-                return;
-            }
-            place = next;
-        }
-    }
+type To = mpsc::Sender<Result<Bytes, Broken>>;
 
-    async fn part(
-        &self,
-        filter: &Filter,
-        after: Option<&Cursor>,
-    ) -> Result<(Bytes, Option<Cursor>), StoreError> {
-        let page = self.asked.reader().page(filter, after, AT_ONCE, None).await?;
-        let mut rows = Vec::new();
-        for row in &page.rows {
-            // A row of ours is JSON.
-            if serde_json::to_writer(&mut rows, row).is_ok() {
-                rows.push(b'\n');
-            }
+/// The last part goes out when the audit holds what is taken away.
+async fn fill(
+    asked: &Asked,
+    format: SheetFormat,
+    filter: &Filter,
+    to: &To,
+) -> Result<(), Unfinished> {
+    let mut sheet = Sheet::new(format, asked.reader(), asked.console.dsa.clone());
+    let (csv, mut counter) = (format == SheetFormat::Csv, Counter::default());
+    let (mut part, mut place) = (sheet.head(), None);
+    loop {
+        let page = asked.reader().page(filter, place.as_ref(), AT_ONCE, None).await?;
+        part.push_str(&sheet.rows(&page.rows).await?);
+        counter.take(part.as_bytes(), csv);
+        place = page.ended.cursor().cloned();
+        if place.is_none() {
+            let tally = counter.clone().tally(csv);
+            let traced = trace::exported(asked, format.as_str(), &tally).await;
+            traced.map_err(|_| Unfinished::Untraced)?;
         }
-        let next = match page.ended {
-            Ended::Whole => None,
-            Ended::More(cursor) | Ended::OutOfTime(cursor) => Some(cursor),
-        };
-        Ok((Bytes::from(rows), next))
-    }
-
-    /// The last part goes out when the audit holds what was taken away.
-    async fn end(self, rows: Bytes) {
-        let format = self.asked.given.text(FORMAT).unwrap_or_default();
-        let tally = self.counter.tally(false);
-        let last = trace::exported(&self.asked, format, &tally).await.map(|()| rows);
-        let _ = self.to.send(last.map_err(|_| Broken)).await;
+        let sent = to.send(Ok(Bytes::from(std::mem::take(&mut part)))).await;
+        sent.map_err(|_| Unfinished::HungUp)?;
+        if place.is_none() {
+            return Ok(());
+        }
     }
 }

@@ -16,6 +16,7 @@ mod parameter;
 mod parameters;
 mod problem;
 mod reply;
+mod report;
 mod rules;
 mod schema;
 mod tokens;

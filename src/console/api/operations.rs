@@ -4,7 +4,7 @@ use super::operation::{Bound, Gives, Method, Operation};
 use super::parameter::Parameter;
 use super::parameters::*;
 use super::problem::Code;
-use super::{brakes, by_hand, decisions, export, rules, tokens, undo, verification};
+use super::{brakes, by_hand, decisions, export, report, rules, tokens, undo, verification};
 use crate::store::Role::{self, Admin, Auditor, Moderator};
 
 const EVERYBODY: &[Role] = &[Moderator, Auditor, Admin];
@@ -124,6 +124,18 @@ pub static OPERATIONS: &[Operation] = &[
         gives: Gives::Sheet,
         problems: &[],
         run: |asked| Box::pin(export::export(asked)),
+    },
+    Operation {
+        id: "report",
+        method: Method::Get,
+        path: "/report",
+        what: "What was found and done in a time, counted by outcome, category and rule",
+        roles: EVERYBODY,
+        bound: Bound::Refused,
+        takes: &[SINCE, UNTIL],
+        gives: Gives::Json("Report"),
+        problems: &[],
+        run: |asked| Box::pin(report::report(asked)),
     },
     Operation {
         id: "verifyAudit",

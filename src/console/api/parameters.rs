@@ -1,6 +1,7 @@
 //! Every parameter that an operation takes, by its name: the same name means the same everywhere.
 
 use super::parameter::{Kind, Parameter};
+use crate::acts::sheet::SheetFormat;
 use crate::store::{Outcome, Role};
 
 /// The platform's ids are shorter (EN-34375).
@@ -90,5 +91,5 @@ fn roles() -> Vec<&'static str> {
 }
 
 fn formats() -> Vec<&'static str> {
-    vec!["ndjson"]
+    SheetFormat::ALL.map(SheetFormat::as_str).to_vec()
 }

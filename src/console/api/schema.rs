@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 enum Is {
     Text,
     Number,
+    /// From 0 to 1.
+    Share,
     Flag,
     /// RFC 3339 UTC.
     Moment,
@@ -83,12 +85,16 @@ const SHAPES: &[Shape] = &[
             ("data", Open, "Plain facts, and the salted digests of texts"),
             ("hash", Text, "Binds it to all events before it"),
         ],
-        may: &[],
+        may: &[("texts", ByName(&Text), "What stands beside it, for those who may read it")],
     },
     Shape {
         name: "History",
         what: "A decision with its steps; with its texts for those who may read them",
-        has: &[("decision", Of("Decision"), ""), ("events", List(&Of("Event")), "In their order")],
+        has: &[
+            ("decision", Of("Decision"), ""),
+            ("events", List(&Of("Event")), "In their order"),
+            ("rules_then", List(&Of("RuleThen")), "The rules that hit, as they were"),
+        ],
         may: &[
             (
                 "original",
@@ -97,7 +103,38 @@ const SHAPES: &[Shape] = &[
             ),
             ("rewritten", Maybe(&Text), "What was written over it"),
             ("answer", Maybe(&Text), "The platform's last answer that was an error"),
+            ("hits", List(&Open), "How each hit was read, as `automod rules explain` tells it"),
         ],
+    },
+    Shape {
+        name: "RuleThen",
+        what: "A rule as it was when the decision was made",
+        has: &[
+            ("id", Text, ""),
+            ("file", Text, "Relative to the rules folder"),
+            ("source", Text, "As it stood there"),
+        ],
+        may: &[],
+    },
+    Shape {
+        name: "Report",
+        what: "Counts of a time",
+        has: &[("lines", List(&Of("ReportLine")), "")],
+        may: &[],
+    },
+    Shape {
+        name: "ReportLine",
+        what: "Counts of one group, as `automod audit report` tells them",
+        has: &[
+            ("by", Text, "all, outcome, category or rule"),
+            ("name", Maybe(&Text), "Which; null for all"),
+            ("decisions", Number, ""),
+            ("acted", Number, "Rewritten or recalled"),
+            ("undone", Number, "Of these, given back by a person"),
+            ("undo_rate", Maybe(&Share), "Their share; null where nothing was done"),
+            ("median_ms_to_rewrite", Maybe(&Number), ""),
+        ],
+        may: &[],
     },
     Shape {
         name: "Planned",
@@ -307,6 +344,7 @@ impl Is {
         match self {
             Self::Text => json!({ "type": "string" }),
             Self::Number => json!({ "type": "integer" }),
+            Self::Share => json!({ "type": "number" }),
             Self::Flag => json!({ "type": "boolean" }),
             Self::Moment => json!({ "type": "string", "format": "date-time" }),
             Self::Maybe(is) => json!({ "anyOf": [is.schema(), { "type": "null" }] }),

@@ -19,13 +19,13 @@ pub async fn queried(asked: &Asked, what: &str) -> Result<(), Problem> {
 
 /// One decision that was looked at without its texts.
 pub async fn looked_at(asked: &Asked, id: &str) -> Result<(), Problem> {
-    let data = json!({ "what": "show", "filters": [], "decision": id });
-    leave(asked, Event::new("audit.queried", None, data)).await
+    let data = json!({ "what": "show", "filters": [] });
+    leave(asked, Event::new("audit.queried", Some(id.to_owned()), data)).await
 }
 
 /// The texts of a decision, about to be shown.
 pub async fn revealed(asked: &Asked, id: &str, reason: Option<&str>) -> Result<(), Problem> {
-    let event = Event::new("audit.revealed", None, json!({ "decision": id }));
+    let event = Event::new("audit.revealed", Some(id.to_owned()), json!({}));
     leave(asked, event.text("reason", reason)).await
 }
 

@@ -117,13 +117,19 @@ async fn an_export_holds_every_row_and_the_audit_holds_what_was_taken() {
     let some = app.look(&token, "/export?format=ndjson&rule=gambling&sender=lee").await;
     assert_eq!(some.text.lines().count(), 2);
     assert_eq!(app.look(&token, "/export?format=ndjson&rule=none").await.text, "");
+    for format in ["csv", "dsa"] {
+        let export = app.look(&token, &format!("/export?format={format}")).await;
+        let ran = app.audit(&["export", "--format", format]);
+        assert!(ran.code == 0 && !ran.out.is_empty() && export.text == ran.out, "{format}");
+    }
     for wrong in ["", "?format=xml", "?format=ndjson&limit=1"] {
         assert_eq!(app.look(&token, &format!("/export{wrong}")).await.status, 400, "{wrong}");
     }
-    let query = "SELECT data FROM audit_events WHERE kind = 'audit.exported' ORDER BY seq";
+    let query = "SELECT data FROM audit_events WHERE kind = 'audit.exported' \
+                 AND json_extract(data, '$.uid') IS NULL ORDER BY seq";
     let events: Vec<String> =
         sqlx::query_scalar(query).fetch_all(&mut app.connection().await).await.unwrap();
-    assert_eq!(events.len(), 3);
+    assert_eq!(events.len(), 5);
     let event: Value = serde_json::from_str(&events[0]).unwrap();
     let digest = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(&export.text));
     assert_eq!((&event["rows"], &event["sha256"]), (&json!(5), &json!(digest)));
@@ -135,7 +141,7 @@ async fn who_searched_for_what_is_in_the_audit_before_it_is_shown() {
     let app = told().await;
     let token = app.auditor().await;
     app.look(&token, "/decisions?sender=kim&limit=1").await.good();
-    let query = "SELECT data FROM audit_events WHERE kind = 'audit.queried'";
+    let query = "SELECT data FROM audit_events WHERE kind = 'audit.queried' AND json_extract(data, '$.uid') IS NULL";
     let event: String =
         sqlx::query_scalar(query).fetch_one(&mut app.connection().await).await.unwrap();
     assert!(event.contains(r#""what":"list","filters":["sender"]"#), "{event}");
@@ -146,4 +152,18 @@ async fn who_searched_for_what_is_in_the_audit_before_it_is_shown() {
     .await;
     let refused = app.look(&token, "/decisions").await;
     assert_eq!((refused.status, refused.code()), (503, "unavailable".into()));
+}
+
+#[tokio::test]
+async fn a_report_counts_what_the_command_line_counts() {
+    let app = told().await;
+    let token = app.moderator().await;
+    for (query, arguments) in [
+        ("", &["report"][..]),
+        ("?since=2026-01-01", &["report", "--since", "2026-01-01"]),
+        ("?until=2026-01-01", &["report", "--until", "2026-01-01"]),
+    ] {
+        let counted = app.look(&token, &format!("/report{query}")).await.good();
+        assert_eq!(counted["lines"], json!(app.audit(arguments).json()), "{query}");
+    }
 }
