@@ -84,7 +84,7 @@ async fn fill(file: &Path, waiting: i64) -> Result<i64> {
     let statements = [
         format!("{numbers}INSERT INTO decisions SELECT {} FROM n, decisions", values.join(", ")),
         format!(
-            "{numbers}INSERT INTO texts SELECT 1000000 + n, name, 'bench-' || n, salt, content \
+            "{numbers}INSERT INTO texts SELECT 1000000 + n, name, 'bench-' || n, salt, content, account \
              FROM n, texts WHERE decision_id IS NOT NULL"
         ),
         "PRAGMA wal_checkpoint(TRUNCATE)".into(),

@@ -12,13 +12,18 @@ import struct
 import sys
 
 EVENTS = "SELECT seq, at, kind, decision_id, data, hash FROM audit_events ORDER BY seq"
-TEXTS = "SELECT name, salt, content FROM texts WHERE event_seq = ?"
+TEXTS = "SELECT name, salt, content, account FROM texts WHERE event_seq = ?"
 STRAYS = "SELECT event_seq FROM texts WHERE event_seq NOT IN (SELECT seq FROM audit_events)"
 
 
 def field(text):
     raw = b"" if text is None else text.encode()
     return struct.pack(">I", 0xFFFFFFFF if text is None else len(raw)) + raw
+
+
+def digest(salt, content, account):
+    sealed = content + (account or b"") if isinstance(content, bytes) else content.encode()
+    return hashlib.sha256(salt + sealed).hexdigest()
 
 
 def verify(database):
@@ -29,8 +34,7 @@ def verify(database):
         canonical = b"\x01" + struct.pack(">qq", seq, at) + field(kind) + field(decision_id) + field(data)
         if hashlib.sha256(previous + canonical).digest() != stored:
             return f"event {seq} was changed, inserted or moved"
-        texts = {name: hashlib.sha256(salt + content.encode()).hexdigest()
-                 for name, salt, content in database.execute(TEXTS, (seq,))}
+        texts = {name: digest(*stored) for name, *stored in database.execute(TEXTS, (seq,))}
         if texts != json.loads(data).get("texts", {}):
             return f"the texts of event {seq} are not those it was made with"
         previous, last = stored, seq

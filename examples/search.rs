@@ -126,6 +126,7 @@ fn rows(from: u64, upto: u64, decisions: u64) -> [String; 3] {
         ("settled_at", "at + 300".into()),
     ];
     let (names, values): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+    let user = "'user-' || (i * 7919 % 300000)";
     let rule = "iif(i % 1000000 = 7, 'rare-rule', 'rule-' || (i % 200))";
     let category = "iif(i % 1000000 = 7, 'rare-category', 'category-' || (i % 20))";
     [
@@ -139,8 +140,8 @@ fn rows(from: u64, upto: u64, decisions: u64) -> [String; 3] {
              SELECT {rule}, at, id, {category} FROM k"
         ),
         format!(
-            "{numbers}INSERT INTO texts (event_seq, name, decision_id, salt, content) \
-             SELECT i + 1, 'sender', id, zeroblob(16), 'user-' || (i * 7919 % 300000) FROM k"
+            "{numbers}INSERT INTO texts (event_seq, name, decision_id, salt, content, account, decided_at) \
+             SELECT i + 1, 'sender', id, zeroblob(16), {user}, CAST({user} AS BLOB), at FROM k"
         ),
     ]
 }

@@ -18,3 +18,10 @@ CREATE INDEX decisions_outcome  ON decisions (outcome, created_at, id);
 
 -- A start compares its settings with those of the start before.
 CREATE INDEX audit_events_starts ON audit_events (seq) WHERE kind = 'service.started';
+
+-- When the decision was made that a text belongs to: what somebody sent is found in the order of all lists.
+ALTER TABLE texts ADD COLUMN decided_at INTEGER;
+UPDATE texts SET decided_at = (SELECT created_at FROM decisions d WHERE d.id = texts.decision_id)
+    WHERE decision_id IS NOT NULL;
+DROP INDEX texts_account;
+CREATE INDEX texts_account ON texts (account, name, decided_at, decision_id) WHERE account IS NOT NULL;

@@ -79,7 +79,7 @@ impl App {
             http::listen("server.metrics_listen", settings.server.metrics_listen)?;
         let metrics = Arc::new(Metrics::default());
         let (store, writer) =
-            Store::open_within(&settings.store.url, settings.store.max_size).await?;
+            Store::open_as(&settings.store.url, &parts::opening(settings)?).await?;
         let rulebook = Rulebook::open(&settings.rules.dir, store.clone(), metrics.clone()).await?;
         let rulebook = Arc::new(rulebook);
         let courier = Courier::new(&settings.alerts)?;

@@ -12,7 +12,7 @@ use crate::proof::{self, Notary};
 use crate::reconciler::{self, FollowedApp, Reconciler, Seen};
 use crate::rulebook::Rulebook;
 use crate::settings::{AppSettings, Enforcement, OnImpossible, OnUnavailable, Settings};
-use crate::store::{Store, StoreError, database_file};
+use crate::store::{Opening, Store, StoreError, database_file};
 use crate::telemetry::Metrics;
 use crate::webhook::{self, Apps, BodyLimits, Gate, Observe, Signature};
 use std::collections::BTreeMap;
@@ -132,6 +132,15 @@ pub async fn brake(
     let apps = settings.apps.iter().map(|(name, app)| (app.sdk_app_id, name.clone()));
     let (store, metrics, alerts) = (store.clone(), metrics.clone(), alerts.clone());
     Brake::open(settings.brake.clone(), apps, rulebook, store, metrics, alerts).await
+}
+
+/// How the service opens its database.
+///
+/// # Errors
+/// When `store.url` names no file.
+pub fn opening(settings: &Settings) -> Result<Opening, StoreError> {
+    let key = settings.audit.encryption_key(&database_file(&settings.store.url)?);
+    Ok(Opening { key, serves: true, max_size: settings.store.max_size })
 }
 
 /// Who signs checkpoints of the audit; `None` when that is switched off.

@@ -24,12 +24,13 @@ impl Args {
     }
 
     async fn copy(self, context: &Context) -> anyhow::Result<Exit> {
-        let url = context.store_settings()?.url;
-        let reader = Store::open_to_read(&url).await?;
+        let (url, key) = context.database()?;
+        let reader = Store::open_to_verify(&url, key.as_deref()).await?;
         // Opened before the copy is made: it then knows no event that the copy lacks.
         let witness = Files::configured(context)?.witness(None, &[])?;
         reader.copy_to(&self.file).await?;
-        let copy = Store::open_to_read(&format!("sqlite://{}", self.file.display())).await?;
+        let copy = format!("sqlite://{}", self.file.display());
+        let copy = Store::open_to_verify(&copy, key.as_deref()).await?;
         let exit = recompute(&copy, witness).await?.tell()?;
         if exit == Exit::Failed {
             say(

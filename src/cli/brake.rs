@@ -3,7 +3,7 @@
 use super::output::{output, say};
 use super::{Context, Exit};
 use crate::acts::brake::{held, release};
-use crate::store::{BrakeRow, Store};
+use crate::store::BrakeRow;
 use comfy_table::{ContentArrangement, Table};
 use std::io::{IsTerminal, Write};
 
@@ -45,19 +45,18 @@ enum Format {
 
 impl Args {
     pub fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let url = context.store_settings()?.url;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         match self.command {
-            Command::List { format } => runtime.block_on(list(&url, format)),
+            Command::List { format } => runtime.block_on(list(context, format)),
             Command::Release { rule, app, by } => {
-                runtime.block_on(let_act(&url, &rule, app.as_deref(), by.as_deref()))
+                runtime.block_on(let_act(context, &rule, app.as_deref(), by.as_deref()))
             }
         }
     }
 }
 
-async fn list(url: &str, format: Option<Format>) -> anyhow::Result<Exit> {
-    let held = held(&Store::open_to_read(url).await?).await?;
+async fn list(context: &Context, format: Option<Format>) -> anyhow::Result<Exit> {
+    let held = held(&context.reader().await?).await?;
     let table = format.map_or(std::io::stdout().is_terminal(), |format| format == Format::Table);
     let mut out = output();
     if table {
@@ -80,14 +79,14 @@ async fn list(url: &str, format: Option<Format>) -> anyhow::Result<Exit> {
 }
 
 async fn let_act(
-    url: &str,
+    context: &Context,
     rule: &str,
     app: Option<&str>,
     by: Option<&str>,
 ) -> anyhow::Result<Exit> {
     let is_meant =
         |row: &BrakeRow| app.is_none_or(|app| row.app == app || row.sdk_app_id.to_string() == app);
-    let (store, writer) = Store::open(url).await?;
+    let (store, writer) = context.store().await?;
     let done = release(&store, rule, is_meant, by).await;
     store.close().await;
     writer.finished().await;

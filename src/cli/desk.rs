@@ -2,7 +2,7 @@
 
 use crate::rulebook::Rulebook;
 use crate::settings::{AppSettings, Settings};
-use crate::store::{Reader, Store, StoreError, Writer};
+use crate::store::{Opening, Reader, Store, StoreError, Writer, database_file};
 use crate::telemetry::Metrics;
 use anyhow::{Context as _, bail};
 use std::path::PathBuf;
@@ -55,16 +55,23 @@ impl Drop for Scratch {
 impl Desk {
     pub async fn open(settings: &Settings, dry_run: bool) -> anyhow::Result<Self> {
         let scratch = dry_run.then(Scratch::new).transpose()?;
-        let url = match &scratch {
-            Some(Scratch(folder)) => format!("sqlite://{}", folder.join("scratch.db").display()),
-            None => settings.store.url.clone(),
+        let database = database_file(&settings.store.url).context("store.url")?;
+        let key = settings.audit.encryption_key(&database);
+        let decisions = Store::open_to_read_with(&settings.store.url, key.as_deref());
+        let (url, key) = match &scratch {
+            Some(Scratch(folder)) => {
+                (format!("sqlite://{}", folder.join("scratch.db").display()), None)
+            }
+            None => (settings.store.url.clone(), key.clone()),
         };
-        let decisions = match Store::open_to_read(&settings.store.url).await {
+        let decisions = match decisions.await {
             Ok(reader) => Some(reader),
             Err(StoreError::Absent(_) | StoreError::NoSchema) => None,
             Err(error) => return Err(error).context("store.url"),
         };
-        let (store, writer) = Store::open(&url).await.context("store.url")?;
+        let (store, writer) = Store::open_as(&url, &Opening { key, ..Opening::default() })
+            .await
+            .context("store.url")?;
         let metrics = Arc::new(Metrics::default());
         let rulebook = Rulebook::open(&settings.rules.dir, store.clone(), metrics).await?;
         let decisions = decisions.or_else(|| (!dry_run).then(|| store.reader()));

@@ -5,7 +5,7 @@ use crate::app::client;
 use crate::engine;
 use crate::rulebook::read_folder;
 use crate::settings::{AppSettings, Settings};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, database_file};
 use crate::telemetry::LAST_WEBHOOK;
 use crate::tls;
 use std::io::Write;
@@ -88,11 +88,20 @@ async fn database(settings: &Settings) -> Vec<Finding> {
     let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let mut findings = Vec::new();
-    match Store::open_to_read(&settings.store.url).await {
+    let key = database_file(&settings.store.url);
+    let key = key.ok().and_then(|database| settings.audit.encryption_key(&database));
+    match Store::open_to_read_with(&settings.store.url, key.as_deref()).await {
         Ok(reader) => match (reader.backlog().await, reader.last_decision_at().await) {
             (Ok((pending, _)), Ok(last)) => {
                 let last = last.map_or_else(|| "none yet".to_owned(), ago);
                 findings.push(Fine(format!("database: {pending} pending, last decision: {last}")));
+                findings.push(match key.filter(|_| reader.is_sealed()) {
+                    Some(key) => Fine(format!(
+                        "encryption: the texts' key is {}; without it a backup cannot be read",
+                        key.display()
+                    )),
+                    None => Note("encryption: texts are stored as they are".into()),
+                });
             }
             (Err(error), _) | (_, Err(error)) => findings.push(broken(&error)),
         },

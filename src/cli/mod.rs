@@ -30,6 +30,7 @@ use crate::app::BuildError;
 use crate::settings::{
     AlertsSettings, AuditSettings, Fault, ServerSettings, Settings, StoreSettings,
 };
+use crate::store::{Opening, Reader, Store, Writer, database_file};
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -188,6 +189,31 @@ impl Context {
     /// [`BadConfiguration`].
     pub fn audit_settings(&self) -> Result<AuditSettings, BadConfiguration> {
         AuditSettings::load(self.config_file(), environment()).map_err(BadConfiguration)
+    }
+
+    /// Where the database is, and the file of the key to its texts.
+    fn database(&self) -> anyhow::Result<(String, Option<PathBuf>)> {
+        let url = self.store_settings()?.url;
+        let key = self.audit_settings()?.encryption_key(&database_file(&url)?);
+        Ok((url, key))
+    }
+
+    /// The database, for reading.
+    ///
+    /// # Errors
+    /// [`BadConfiguration`], or what is wrong with the database or its key.
+    pub async fn reader(&self) -> anyhow::Result<Reader> {
+        let (url, key) = self.database()?;
+        Ok(Store::open_to_read_with(&url, key.as_deref()).await?)
+    }
+
+    /// The database, for writing beside the service.
+    ///
+    /// # Errors
+    /// [`BadConfiguration`], or what is wrong with the database or its key.
+    pub async fn store(&self) -> anyhow::Result<(Store, Writer)> {
+        let (url, key) = self.database()?;
+        Ok(Store::open_as(&url, &Opening { key, ..Opening::default() }).await?)
     }
 
     /// Only whom to tell when something is wrong.

@@ -4,7 +4,7 @@ use super::audit::time;
 use super::output::{output, say};
 use super::{Context, Exit, WrongUsage};
 use crate::acts::token::{Made, NoToken, Wanted, make, moment, shown};
-use crate::store::{Role, Store};
+use crate::store::Role;
 use comfy_table::{ContentArrangement, Table};
 use secrecy::ExposeSecret;
 use std::io::{IsTerminal, Write};
@@ -67,15 +67,14 @@ enum Format {
 
 impl Args {
     pub fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let url = context.store_settings()?.url;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         match self.command {
             Command::Create(create) => {
                 let wanted = create.wanted(context)?;
-                runtime.block_on(create_token(&url, wanted))
+                runtime.block_on(create_token(context, wanted))
             }
-            Command::List { format } => runtime.block_on(list(&url, format)),
-            Command::Revoke { id, by } => runtime.block_on(revoke(&url, &id, by)),
+            Command::List { format } => runtime.block_on(list(context, format)),
+            Command::Revoke { id, by } => runtime.block_on(revoke(context, &id, by)),
         }
     }
 }
@@ -96,8 +95,8 @@ impl Create {
     }
 }
 
-async fn create_token(url: &str, wanted: Wanted) -> anyhow::Result<Exit> {
-    let (store, writer) = Store::open(url).await?;
+async fn create_token(context: &Context, wanted: Wanted) -> anyhow::Result<Exit> {
+    let (store, writer) = context.store().await?;
     let made = make(&store, wanted).await;
     store.close().await;
     writer.finished().await;
@@ -116,8 +115,8 @@ async fn create_token(url: &str, wanted: Wanted) -> anyhow::Result<Exit> {
     }
 }
 
-async fn list(url: &str, format: Option<Format>) -> anyhow::Result<Exit> {
-    let tokens = Store::open_to_read(url).await?.tokens().await?;
+async fn list(context: &Context, format: Option<Format>) -> anyhow::Result<Exit> {
+    let tokens = context.reader().await?.tokens().await?;
     let now = jiff::Timestamp::now().as_millisecond();
     let table = format.map_or(std::io::stdout().is_terminal(), |format| format == Format::Table);
     let mut out = output();
@@ -148,8 +147,8 @@ async fn list(url: &str, format: Option<Format>) -> anyhow::Result<Exit> {
     Ok(Exit::Fine)
 }
 
-async fn revoke(url: &str, id: &str, by: Option<String>) -> anyhow::Result<Exit> {
-    let (store, writer) = Store::open(url).await?;
+async fn revoke(context: &Context, id: &str, by: Option<String>) -> anyhow::Result<Exit> {
+    let (store, writer) = context.store().await?;
     let revoked = store.revoke_token(id, by).await;
     store.close().await;
     writer.finished().await;

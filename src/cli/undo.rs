@@ -4,7 +4,7 @@ use super::audit::time;
 use super::output::{output, say};
 use super::{Context, Exit};
 use crate::acts::undo::{self, Ground, candidates, objection};
-use crate::store::{Filter, Reader, Store};
+use crate::store::{Filter, Reader};
 use anyhow::bail;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::Write;
@@ -48,17 +48,16 @@ pub struct Args {
 
 impl Args {
     pub fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let url = context.store_settings()?.url;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(self.undo(&url))
+        runtime.block_on(self.undo(context))
     }
 
-    async fn undo(self, url: &str) -> anyhow::Result<Exit> {
+    async fn undo(self, context: &Context) -> anyhow::Result<Exit> {
         if self.reason.trim().is_empty() {
             say("error: --reason must say why");
             return Ok(Exit::Failed);
         }
-        let reader = Store::open_to_read(url).await?;
+        let reader = context.reader().await?;
         let ids = match &self.id {
             Some(id) => self.one(&reader, id).await?,
             None => self.all(&reader).await?,
@@ -71,7 +70,7 @@ impl Args {
             say(&format!("{} would be given back", ids.len()));
             return Ok(Exit::Fine);
         }
-        self.plan(url, ids).await
+        self.plan(context, ids).await
     }
 
     /// The decision itself, if it can be undone; else says why not.
@@ -108,8 +107,8 @@ impl Args {
         Ok(Some(found.ids))
     }
 
-    async fn plan(&self, url: &str, ids: Vec<String>) -> anyhow::Result<Exit> {
-        let (store, writer) = Store::open(url).await?;
+    async fn plan(&self, context: &Context, ids: Vec<String>) -> anyhow::Result<Exit> {
+        let (store, writer) = context.store().await?;
         let bar = progress(ids.len() as u64);
         let ground =
             Ground { rule: self.rule.clone(), reason: self.reason.clone(), by: self.by.clone() };

@@ -96,8 +96,8 @@ impl Worker {
         };
         let content = &ground.message.content;
         let now = content.body_digest();
-        let untouched = now == decision.body_digest;
-        if !untouched && decision.written_digest.as_deref() == Some(now.as_str()) {
+        let untouched = decision.body_digest.is_of(&now);
+        if !untouched && decision.written_digest.as_ref().is_some_and(|ours| ours.is_of(&now)) {
             let done = Step::to(&decision.id, Outcome::Applied, Some(Cause::AlreadyWritten));
             return Ok(Attempt::Settle(learned(done, decision, &ground, false)));
         }
@@ -348,7 +348,7 @@ pub(super) fn was_tried(decision: &Pending) -> bool {
 /// Whether the platform keeps nothing of it, so that it can only be taken away unseen. A person may ask for that in a
 /// group whose type nobody told us.
 fn cannot_be_read(decision: &Pending) -> bool {
-    let unseen = || decision.body_digest == Content::empty().body_digest();
+    let unseen = || decision.body_digest.is_of(&Content::empty().body_digest());
     is_live(decision) || decision.source == Source::Person.as_str() && unseen()
 }
 

@@ -1,4 +1,4 @@
-//! `[audit]`: what proves the audit outside the database.
+//! `[audit]`: what proves the audit outside the database, and what seals the texts in it.
 
 use super::dsa::DsaSettings;
 use super::fault::Fault;
@@ -14,6 +14,7 @@ use std::time::Duration;
 pub struct AuditSettings {
     signing_key_file: Option<Place>,
     checkpoint_file: Option<Place>,
+    encryption_key_file: Option<Place>,
     /// No event waits longer for a checkpoint …
     pub checkpoint_every: Duration,
     /// … nor for more events than these.
@@ -47,6 +48,7 @@ impl AuditSettings {
         Self {
             signing_key_file: section.optional("signing_key_file"),
             checkpoint_file: section.optional("checkpoint_file"),
+            encryption_key_file: section.optional("encryption_key_file"),
             checkpoint_every: section.within(
                 "checkpoint_every",
                 default.checkpoint_every,
@@ -70,6 +72,12 @@ impl AuditSettings {
     pub fn checkpoints(&self, database: &Path) -> Option<PathBuf> {
         place(self.checkpoint_file.as_ref(), database, "checkpoints")
     }
+
+    /// The key that texts are sealed with: by default beside the database, `.encryption-key` in place of its extension;
+    /// `None` for none.
+    pub fn encryption_key(&self, database: &Path) -> Option<PathBuf> {
+        place(self.encryption_key_file.as_ref(), database, "encryption-key")
+    }
 }
 
 impl Default for AuditSettings {
@@ -77,6 +85,7 @@ impl Default for AuditSettings {
         Self {
             signing_key_file: None,
             checkpoint_file: None,
+            encryption_key_file: None,
             checkpoint_every: Duration::from_secs(60),
             checkpoint_events: 1_000,
             dsa: DsaSettings::default(),

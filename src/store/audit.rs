@@ -3,6 +3,8 @@
 //! Holds the one definition of the canonical form (docs/audit.md explains it to outsiders). Promise: an event
 //! is written in the same transaction as what it tells, and none can be changed unseen.
 
+use super::StoreError;
+use super::vault::{NONCE, Stored, Vault};
 use super::writer::batches;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -12,6 +14,8 @@ use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 const FORMAT: u8 = 1;
 /// What stands for a missing decision id, where a length would stand.
 const ABSENT: u32 = u32::MAX;
+/// Bytes of a text's salt.
+const SALT: usize = 16;
 /// The hash before the first event.
 pub const GENESIS: [u8; 32] = [0; 32];
 
@@ -61,21 +65,55 @@ pub async fn head(connection: &mut SqliteConnection) -> sqlx::Result<Head> {
     Ok(Head { seq: row.try_get("seq")?, hash })
 }
 
+/// A text about to be appended.
+struct TextRow {
+    seq: i64,
+    name: &'static str,
+    decision_id: Option<String>,
+    salt: [u8; SALT],
+    content: Stored,
+    account: Option<Vec<u8>>,
+}
+
+impl TextRow {
+    fn seal(
+        vault: &Vault,
+        seq: i64,
+        decision_id: Option<&String>,
+        (name, text): (&'static str, String),
+    ) -> Result<Self, StoreError> {
+        let mut chance = [0; SALT + NONCE];
+        getrandom::fill(&mut chance)
+            .map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?;
+        let (mut salt, mut nonce) = ([0; SALT], [0; NONCE]);
+        salt.copy_from_slice(&chance[..SALT]);
+        nonce.copy_from_slice(&chance[SALT..]);
+        let account = vault.account_of(name, &text);
+        let content = vault.seal(seq, name, nonce, text)?;
+        Ok(Self { seq, name, decision_id: decision_id.cloned(), salt, content, account })
+    }
+
+    fn digest(&self) -> [u8; 32] {
+        text_digest(&self.salt, &self.content, self.account.as_deref())
+    }
+}
+
 /// Appends events in their order, with their texts. `at` is Unix ms.
-pub async fn append(
+pub(super) async fn append(
     connection: &mut SqliteConnection,
+    vault: &Vault,
     at: i64,
     events: Vec<Event>,
-) -> sqlx::Result<()> {
+) -> Result<(), StoreError> {
     let mut head = head(connection).await?;
     let (mut rows, mut texts) = (Vec::with_capacity(events.len()), Vec::new());
     for mut event in events {
         head.seq += 1;
         let mut digests = Map::new();
-        for (name, content) in event.texts {
-            let salt = salt()?;
-            digests.insert(name.into(), json!(hex::encode(text_digest(&salt, &content))));
-            texts.push((head.seq, name, event.decision_id.clone(), salt, content));
+        for text in event.texts {
+            let row = TextRow::seal(vault, head.seq, event.decision_id.as_ref(), text)?;
+            digests.insert(row.name.into(), json!(hex::encode(row.digest())));
+            texts.push(row);
         }
         if !digests.is_empty() {
             event.data.insert("texts".into(), Value::Object(digests));
@@ -97,11 +135,19 @@ pub async fn append(
     }
     for texts in batches(&texts) {
         let mut insert = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO texts (event_seq, name, decision_id, salt, content) ",
+            "INSERT INTO texts (event_seq, name, decision_id, salt, content, account, decided_at) ",
         );
-        insert.push_values(texts, |mut row, (seq, name, id, salt, content)| {
-            row.push_bind(seq).push_bind(name).push_bind(id);
-            row.push_bind(salt.as_slice()).push_bind(content);
+        insert.push_values(texts, |mut row, text| {
+            row.push_bind(text.seq).push_bind(text.name).push_bind(&text.decision_id);
+            row.push_bind(text.salt.as_slice());
+            match &text.content {
+                Stored::Plain(content) => row.push_bind(content),
+                Stored::Sealed(content) => row.push_bind(content),
+            };
+            row.push_bind(&text.account);
+            // The decision is there before its first text is.
+            row.push("(SELECT created_at FROM decisions WHERE id = ");
+            row.push_bind_unseparated(&text.decision_id).push_unseparated(")");
         });
         insert.build().execute(&mut *connection).await?;
     }
@@ -135,13 +181,9 @@ pub fn chain(
     hasher.finalize().into()
 }
 
-/// `SHA-256(salt ‖ content)`.
-pub fn text_digest(salt: &[u8], content: &str) -> [u8; 32] {
-    Sha256::new().chain_update(salt).chain_update(content).finalize().into()
-}
-
-fn salt() -> sqlx::Result<[u8; 16]> {
-    let mut salt = [0; 16];
-    getrandom::fill(&mut salt).map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?;
-    Ok(salt)
+/// `SHA-256(salt ‖ content)` over what is stored; of a sealed account `SHA-256(salt ‖ content ‖ account)`.
+pub(super) fn text_digest(salt: &[u8], content: &Stored, account: Option<&[u8]>) -> [u8; 32] {
+    let digest = Sha256::new().chain_update(salt).chain_update(content.bytes());
+    let account = account.filter(|_| matches!(content, Stored::Sealed(_)));
+    digest.chain_update(account.unwrap_or_default()).finalize().into()
 }

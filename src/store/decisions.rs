@@ -5,6 +5,7 @@
 
 use super::audit::Event;
 use super::outcome::{Action, Cause, Outcome, Source};
+use super::vault::{FINGERPRINTS, Vault};
 use super::writer::batches;
 use crate::message::MessageKey;
 use serde_json::{Value, json};
@@ -107,7 +108,31 @@ pub struct Rewritten {
     pub tags: Vec<String>,
 }
 
+impl Plan {
+    /// With fingerprints in place of digests.
+    pub(super) fn fingerprinted(&self, vault: &Vault) -> Self {
+        Self {
+            digest: vault.fingerprint(&self.digest),
+            body_digest: vault.fingerprint(&self.body_digest),
+            written_digest: self
+                .written_digest
+                .as_deref()
+                .map(|written| vault.fingerprint(written)),
+            ..self.clone()
+        }
+    }
+}
+
 impl Step {
+    /// With fingerprints in place of digests.
+    pub(super) fn fingerprinted(&self, vault: &Vault) -> Self {
+        let fingerprinted = |rewrite: &Rewritten| Rewritten {
+            digest: vault.fingerprint(&rewrite.digest),
+            ..rewrite.clone()
+        };
+        Self { rewrite: self.rewrite.as_ref().map(fingerprinted), ..self.clone() }
+    }
+
     /// A step to `outcome` with nothing else to tell.
     pub fn to(id: &str, outcome: Outcome, cause: Option<Cause>) -> Self {
         Self {
@@ -168,23 +193,25 @@ impl Known {
         }
     }
 
-    pub fn is_duplicate(&self, plan: &Plan) -> bool {
+    pub fn is_duplicate(&self, plan: &Plan, vault: &Vault) -> bool {
         // A person may decide about a message however often it was decided before.
         plan.source != Source::Person
             && plan.key.seq.is_some()
             && self.key == plan.key
             && self.revision == plan.revision
-            && (self.reread || self.digest == plan.digest)
+            && (self.reread || vault.is_fingerprint(&self.digest, &plan.digest))
     }
 
     /// Not what was given back.
-    pub fn is_rewrite(&self, body_digest: &str) -> bool {
-        self.written_digest.as_deref() == Some(body_digest)
+    pub fn is_rewrite(&self, body_digest: &str, vault: &Vault) -> bool {
+        let written = self.written_digest.as_deref();
+        written.is_some_and(|written| vault.is_fingerprint(written, body_digest))
     }
 
-    pub fn is_echo(&self, key: &MessageKey, body_digest: &str) -> bool {
-        let ours = [&self.written_digest, &self.restored_digest];
-        self.key == *key && ours.iter().any(|ours| ours.as_deref() == Some(body_digest))
+    pub fn is_echo(&self, key: &MessageKey, body_digest: &str, vault: &Vault) -> bool {
+        let restored = self.restored_digest.as_deref();
+        let given_back = restored.is_some_and(|ours| vault.is_fingerprint(ours, body_digest));
+        self.key == *key && (given_back || self.is_rewrite(body_digest, vault))
     }
 }
 
@@ -398,8 +425,8 @@ pub(super) async fn confirm(
     Ok(done.rows_affected() == 1)
 }
 
-/// The event that tells a plan. The digests of the content are not in it: they are not salted, so a text that was
-/// erased could still be guessed by them. Verification recomputes them from the texts instead.
+/// The event that tells a plan. The fingerprints of the content are no part of it but a text beside it, so that they
+/// are gone when the message is erased.
 pub(super) fn planned_event(plan: &Plan) -> Event {
     let kind = match plan.outcome {
         Outcome::Pending => "decision.planned",
@@ -416,7 +443,12 @@ pub(super) fn planned_event(plan: &Plan) -> Event {
         "action": plan.action.as_str(),
         "outcome": plan.outcome.as_str(), "cause": plan.cause.map(Cause::as_str),
     });
+    let fingerprints = json!({
+        "digest": plan.digest, "body_digest": plan.body_digest, "written_digest": plan.written_digest,
+        "restored_digest": null,
+    });
     Event::new(kind, Some(plan.id.clone()), data)
+        .text(FINGERPRINTS, Some(fingerprints.to_string()))
         .text("sender", plan.sender.as_ref())
         .text("operator", plan.operator.as_ref())
         .text("editor", plan.editor.as_ref())
@@ -435,7 +467,10 @@ pub(super) fn step_event(step: &Step) -> Event {
         "reread": step.reread, "ruleset": step.ruleset, "notes": step.notes,
         "tags": rewrite.map(|rewrite| &rewrite.tags),
     });
+    let fingerprints =
+        rewrite.map(|rewrite| json!({ "written_digest": rewrite.digest }).to_string());
     Event::new(step.kind(), Some(step.id.clone()), data)
+        .text(FINGERPRINTS, fingerprints)
         .text("sender", step.sender.as_ref())
         .text("rewritten", rewrite.map(|rewrite| rewrite.content.as_str()))
         .text("answer", step.answer.as_ref())

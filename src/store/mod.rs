@@ -9,21 +9,28 @@ mod backup;
 mod beside;
 mod brakes;
 mod decisions;
+mod encryption;
+mod fingerprint;
 mod head;
+mod key;
 mod outcome;
 mod pending;
 mod query;
 mod report;
 mod rulesets;
 mod seen;
+mod texts;
 mod tokens;
 mod undo;
+mod vault;
 mod verify;
 mod writer;
 
 pub use audit::{Event, Head};
 pub use brakes::{BrakeOp, BrakeRow};
 pub use decisions::{Plan, Planned, Rewritten, Step};
+pub use fingerprint::Fingerprint;
+pub use key::default_key_file;
 pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
 pub use query::{Acted, BadCursor, Cursor, DecisionRow, Ended, EventRow, Filter, History, Page};
@@ -44,6 +51,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
+use vault::Vault;
 use writer::{Condition, Job, Op, Written};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -67,7 +75,7 @@ pub enum StoreError {
     #[error("the database was written by a newer version of this program")]
     NewerSchema,
     #[error(
-        "the database was written by an older version of this program, and is not migrated for this"
+        "the database is that of an older version of this program; the service migrates it when it starts"
     )]
     OlderSchema,
     #[error("the database has not been set up by this program")]
@@ -78,6 +86,23 @@ pub enum StoreError {
     Exists(PathBuf),
     #[error("no database at {}", .0.display())]
     Absent(PathBuf),
+    #[error("the texts in the database are encrypted, and their key {} is not there", .0.display())]
+    KeyMissing(PathBuf),
+    #[error("{} is not the key that the texts in the database were encrypted with", .0.display())]
+    KeyWrong(PathBuf),
+    #[error("{} holds no encryption key", .0.display())]
+    NoKey(PathBuf),
+    #[error("the encryption key {}: {problem}", .file.display())]
+    KeyFile { file: PathBuf, problem: Arc<std::io::Error> },
+    #[error(
+        "audit.encryption_key_file is \"none\", but texts in the database are encrypted: name their key"
+    )]
+    KeyOff,
+    /// A text that there is no key for, or that is not the one that was written.
+    #[error(
+        "the text `{name}` of event {event} cannot be decrypted: it was changed (`automod audit verify` says more), or there is no key"
+    )]
+    Sealed { event: i64, name: String },
     #[error("store.url must look like sqlite:///absolute/path or sqlite://relative/path")]
     BadUrl,
 }
@@ -88,10 +113,29 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+impl StoreError {
+    fn key_file(file: &Path, problem: std::io::Error) -> Self {
+        Self::KeyFile { file: file.to_owned(), problem: Arc::new(problem) }
+    }
+}
+
+/// How a database is opened to be written.
+#[derive(Debug, Clone, Default)]
+pub struct Opening {
+    /// The key that texts are sealed with; `None` for none.
+    pub key: Option<PathBuf>,
+    /// Whoever serves begins to seal, with a key that is made where there is none; all others do as the database says,
+    /// unless it is empty.
+    pub serves: bool,
+    /// Bytes beyond which the database's file does not grow (its log beside it apart).
+    pub max_size: Option<u64>,
+}
+
 /// A handle to the database; clones share one writer.
 #[derive(Debug, Clone)]
 pub struct Store {
     reads: SqlitePool,
+    vault: Vault,
     jobs: mpsc::Sender<Job>,
     condition: Arc<Condition>,
 }
@@ -114,22 +158,20 @@ impl Writer {
 }
 
 impl Store {
-    /// Opens the database at `url`, creating and migrating it, and starts its writer.
+    /// Opens the database at `url`, creating and migrating it, and starts its writer. Its key is the default one.
     ///
     /// # Errors
-    /// When it cannot be opened, is newer than this program, or SQLite is too old.
+    /// When it cannot be opened, is newer than this program, its key does not fit, or SQLite is too old.
     pub async fn open(url: &str) -> Result<(Self, Writer), StoreError> {
-        Self::open_within(url, None).await
+        let key = Some(default_key_file(&database_file(url)?));
+        Self::open_as(url, &Opening { key, ..Opening::default() }).await
     }
 
-    /// [`Store::open`] for a database whose file is not to grow beyond so many bytes (its log beside it apart).
+    /// [`Store::open`] in a certain way.
     ///
     /// # Errors
-    /// When it cannot be opened, is newer than this program, or SQLite is too old.
-    pub async fn open_within(
-        url: &str,
-        max_size: Option<u64>,
-    ) -> Result<(Self, Writer), StoreError> {
+    /// When it cannot be opened, is newer than this program, its key does not fit, or SQLite is too old.
+    pub async fn open_as(url: &str, opening: &Opening) -> Result<(Self, Writer), StoreError> {
         let options = options(url)?.create_if_missing(true);
         create_private(options.get_filename());
         let mut connection = options
@@ -140,7 +182,9 @@ impl Store {
             .await?;
         check_sqlite(&mut connection).await?;
         migrate(&mut connection).await?;
-        if let Some(bytes) = max_size {
+        let vault = encryption::adopt(&mut connection, opening.key.as_deref(), opening.serves);
+        let vault = vault.await?;
+        if let Some(bytes) = opening.max_size {
             limit(&mut connection, bytes).await?;
         }
         let reads = SqlitePoolOptions::new()
@@ -149,22 +193,43 @@ impl Store {
             .await?;
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let condition = Arc::new(Condition::default());
-        let task = tokio::spawn(writer::run(connection, waiting, condition.clone()));
+        let task = tokio::spawn(writer::run(connection, vault.clone(), waiting, condition.clone()));
         let checkpoints = tokio::spawn(checkpoint(options));
-        Ok((Self { reads, jobs, condition }, Writer { task, checkpoints }))
+        Ok((Self { reads, vault, jobs, condition }, Writer { task, checkpoints }))
     }
 
-    /// Opens an existing database for reading only; never creates, migrates or writes.
+    /// Opens an existing database for reading only; never creates, migrates or writes. Its key is the default one.
     ///
     /// # Errors
-    /// When there is none, or it is not ours.
+    /// When there is none, it is not ours, or its key does not fit.
     pub async fn open_to_read(url: &str) -> Result<Reader, StoreError> {
-        Reader::open(options(url)?).await
+        let key = default_key_file(&database_file(url)?);
+        Self::open_to_read_with(url, Some(&key)).await
+    }
+
+    /// [`Store::open_to_read`] with the key in this file.
+    ///
+    /// # Errors
+    /// When there is no database, it is not ours, or its key does not fit.
+    pub async fn open_to_read_with(url: &str, key: Option<&Path>) -> Result<Reader, StoreError> {
+        let reader = Reader::open(options(url)?).await?;
+        let vault = encryption::unlock(&mut *reader.reads.acquire().await?, key).await?;
+        Ok(Reader { vault, ..reader })
+    }
+
+    /// The same for who needs no text: the key may be missing or another's.
+    ///
+    /// # Errors
+    /// When there is no database, or it is not ours.
+    pub async fn open_to_verify(url: &str, key: Option<&Path>) -> Result<Reader, StoreError> {
+        let reader = Reader::open(options(url)?).await?;
+        let vault = encryption::try_unlock(&mut *reader.reads.acquire().await?, key).await?;
+        Ok(Reader { vault, ..reader })
     }
 
     /// The reading half.
     pub fn reader(&self) -> Reader {
-        Reader { reads: self.reads.clone(), schema: newest_schema() }
+        Reader { reads: self.reads.clone(), vault: self.vault.clone(), schema: newest_schema() }
     }
 
     /// Writes a decision, unless the message is decided already.
@@ -313,6 +378,7 @@ impl Store {
 #[derive(Debug, Clone)]
 pub struct Reader {
     reads: SqlitePool,
+    vault: Vault,
     /// The last migration that the database has seen; a copy that is only read may be older than this program.
     schema: i64,
 }
@@ -329,7 +395,7 @@ impl Reader {
         let pool = SqlitePoolOptions::new().max_connections(2);
         let reads = pool.connect_with(options.read_only(true).immutable(at_rest)).await?;
         let schema = check_schema(&mut *reads.acquire().await?).await?;
-        Ok(Self { reads, schema })
+        Ok(Self { reads, vault: Vault::Locked, schema })
     }
 
     /// The files of the rule set that was live last.

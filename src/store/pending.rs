@@ -1,7 +1,9 @@
 //! Actions that wait to be done: they live in the database, not in memory, so that a crash loses none.
 
 use super::decisions::key_of;
-use super::{Action, Reader, StoreError};
+use super::texts::{Which, columns, join, opened_or_none};
+use super::vault::Vault;
+use super::{Action, Fingerprint, Reader, StoreError};
 use crate::message::MessageKey;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -20,8 +22,8 @@ pub struct Pending {
     pub sender: Option<String>,
     pub editor: Option<String>,
     pub mentions: bool,
-    pub body_digest: String,
-    pub written_digest: Option<String>,
+    pub body_digest: Fingerprint,
+    pub written_digest: Option<Fingerprint>,
     pub tags: Vec<String>,
     pub source: String,
     pub action: Action,
@@ -71,13 +73,13 @@ impl Reader {
             Due::Fresh => ("decisions_fresh", "d.attempts = 0"),
             Due::Retries => ("decisions_retries", "d.attempts > 0"),
         };
+        let texts = ["sender", "editor", "original", "rewritten"];
+        let chosen: String = texts.map(columns).concat();
+        let joined = [Which::Last, Which::First, Which::First, Which::Last];
+        let joined: String =
+            texts.iter().zip(joined).map(|(name, which)| join(name, which)).collect();
         let query = format!(
-            "SELECT d.*, \
-             (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'sender' ORDER BY event_seq DESC LIMIT 1) AS sender, \
-             (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'editor' LIMIT 1) AS editor, \
-             (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'original' LIMIT 1) AS original, \
-             (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'rewritten' ORDER BY event_seq DESC LIMIT 1) AS rewritten \
-             FROM decisions d INDEXED BY {queue} \
+            "SELECT d.*{chosen} FROM decisions d INDEXED BY {queue}{joined} \
              WHERE d.outcome = 'pending' AND {tried} AND d.sdk_app_id = ? AND d.next_try_at <= ? \
              AND (d.flight < 4 OR ?) \
              ORDER BY d.severity DESC, d.created_at DESC LIMIT ?",
@@ -89,7 +91,7 @@ impl Reader {
             .bind(limit as i64)
             .fetch_all(&self.reads)
             .await?;
-        Ok(rows.iter().map(pending).collect::<sqlx::Result<_>>()?)
+        rows.iter().map(|row| pending(row, &self.vault)).collect()
     }
 
     /// Whether an action waits for one of these messages.
@@ -139,7 +141,9 @@ impl Reader {
     }
 }
 
-fn pending(row: &SqliteRow) -> sqlx::Result<Pending> {
+fn pending(row: &SqliteRow, vault: &Vault) -> Result<Pending, StoreError> {
+    let text = |name| opened_or_none(row, vault, name);
+    let written: Option<String> = row.try_get("written_digest")?;
     let tags: String = row.try_get("tags")?;
     Ok(Pending {
         id: row.try_get("id")?,
@@ -149,11 +153,11 @@ fn pending(row: &SqliteRow) -> sqlx::Result<Pending> {
         revision: row.try_get("revision")?,
         group_type: row.try_get("group_type")?,
         sent_at: row.try_get("sent_at")?,
-        sender: row.try_get("sender")?,
-        editor: row.try_get("editor")?,
+        sender: text("sender")?,
+        editor: text("editor")?,
         mentions: row.try_get("mentions")?,
-        body_digest: row.try_get("body_digest")?,
-        written_digest: row.try_get("written_digest")?,
+        body_digest: Fingerprint::new(row.try_get("body_digest")?, vault),
+        written_digest: written.map(|digest| Fingerprint::new(digest, vault)),
         tags: serde_json::from_str(&tags).map_err(|error| sqlx::Error::Decode(error.into()))?,
         source: row.try_get("source")?,
         action: Action::parse(row.try_get("action")?).unwrap_or(Action::Rewrite),
@@ -162,7 +166,7 @@ fn pending(row: &SqliteRow) -> sqlx::Result<Pending> {
         attempts: row.try_get("attempts")?,
         flight: row.try_get("flight")?,
         cause: row.try_get("cause")?,
-        original: row.try_get("original")?,
-        rewritten: row.try_get("rewritten")?,
+        original: text("original")?,
+        rewritten: text("rewritten")?,
     })
 }

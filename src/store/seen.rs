@@ -62,8 +62,9 @@ impl Reader {
         let ids: Vec<_> = known(&mut connection, &[key]).await?.into_iter().map(|k| k.id).collect();
         for id in ids {
             let query = "SELECT 1 FROM decisions WHERE id = ? AND (outcome = 'undone' \
-                         OR (digest = ? AND (ruleset = ? OR outcome = 'pending')))";
-            let query = sqlx::query(query).bind(id).bind(digest).bind(ruleset);
+                         OR (digest IN (?, ?) AND (ruleset = ? OR outcome = 'pending')))";
+            let query = sqlx::query(query).bind(id).bind(digest);
+            let query = query.bind(self.vault.fingerprint(digest)).bind(ruleset);
             if query.fetch_optional(&mut *connection).await?.is_some() {
                 return Ok(true);
             }

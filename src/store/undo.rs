@@ -6,6 +6,8 @@
 use super::audit::Event;
 use super::decisions::key_of;
 use super::outcome::{Cause, Outcome};
+use super::texts::{Which, columns, join, join_where, opened_or_none};
+use super::vault::{FINGERPRINTS, Vault};
 use super::writer::Op;
 use super::{Reader, Store, StoreError};
 use crate::message::MessageKey;
@@ -92,6 +94,10 @@ pub(super) enum UndoOp {
     Step(String, String, UndoStep),
 }
 
+/// What the message shows if nobody touched it since: the rewrite, or what an undo before this one left of it.
+const NOT_OF_THIS_UNDO: &str = "t.name IN ('rewritten', 'restored') AND NOT EXISTS (SELECT 1 FROM audit_events e \
+    WHERE e.seq = t.event_seq AND e.kind = 'undo.sending' AND json_extract(e.data, '$.undo') = u.id)";
+
 impl Store {
     /// Plans undos; those whose decision is not `applied` any more, or waits to be undone already, are left out.
     /// `true` when all of them were planned.
@@ -122,23 +128,26 @@ impl Reader {
         now: i64,
         limit: usize,
     ) -> Result<Vec<PendingUndo>, StoreError> {
-        let rows = sqlx::query(
+        let chosen: String = ["sender", "original", "rewritten"].map(columns).concat();
+        let joined = [
+            join("sender", Which::Last),
+            join("original", Which::First),
+            join_where("rewritten", NOT_OF_THIS_UNDO, Which::Last),
+        ];
+        let query = format!(
             "SELECT u.id AS undo_id, u.rule AS undo_rule, u.created_at AS asked_at, u.attempts AS undo_attempts, d.*, \
-             (SELECT json_group_array(rule) FROM decision_rules r WHERE r.decision_id = d.id) AS rules, \
-             (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'sender' ORDER BY event_seq DESC LIMIT 1) AS sender, \
-             (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name = 'original' LIMIT 1) AS original, \
-             (SELECT content FROM texts t WHERE t.decision_id = d.id AND t.name IN ('rewritten', 'restored') \
-              AND NOT EXISTS (SELECT 1 FROM audit_events e WHERE e.seq = t.event_seq AND e.kind = 'undo.sending' AND json_extract(e.data, '$.undo') = u.id) \
-              ORDER BY event_seq DESC LIMIT 1) AS rewritten \
-             FROM undos u INDEXED BY undos_pending JOIN decisions d ON d.id = u.decision_id \
+             (SELECT json_group_array(rule) FROM decision_rules r WHERE r.decision_id = d.id) AS rules{chosen} \
+             FROM undos u INDEXED BY undos_pending JOIN decisions d ON d.id = u.decision_id{} \
              WHERE u.state = 'pending' AND u.sdk_app_id = ? AND u.next_try_at <= ? ORDER BY u.next_try_at LIMIT ?",
-        )
-        .bind(sdk_app_id as i64)
-        .bind(now)
-        .bind(limit as i64)
-        .fetch_all(&self.reads)
-        .await?;
-        Ok(rows.iter().map(pending).collect::<sqlx::Result<_>>()?)
+            joined.concat()
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(query))
+            .bind(sdk_app_id as i64)
+            .bind(now)
+            .bind(limit as i64)
+            .fetch_all(&self.reads)
+            .await?;
+        rows.iter().map(|row| pending(row, &self.vault)).collect()
     }
 
     /// The rules that leave leaves of this message alone, because a person gave their text back.
@@ -192,7 +201,8 @@ impl Reader {
     }
 }
 
-fn pending(row: &SqliteRow) -> sqlx::Result<PendingUndo> {
+fn pending(row: &SqliteRow, vault: &Vault) -> Result<PendingUndo, StoreError> {
+    let text = |name| opened_or_none(row, vault, name);
     let rule: String = row.try_get("undo_rule")?;
     let rules: String = row.try_get("rules")?;
     Ok(PendingUndo {
@@ -208,15 +218,16 @@ fn pending(row: &SqliteRow) -> sqlx::Result<PendingUndo> {
         rules: serde_json::from_str(&rules).map_err(|error| sqlx::Error::Decode(error.into()))?,
         mentions: row.try_get("mentions")?,
         group_type: row.try_get("group_type")?,
-        sender: row.try_get("sender")?,
-        original: row.try_get("original")?,
-        rewritten: row.try_get("rewritten")?,
+        sender: text("sender")?,
+        original: text("original")?,
+        rewritten: text("rewritten")?,
     })
 }
 
 /// Writes it; whether there was anything to write.
 pub(super) async fn apply(
     connection: &mut SqliteConnection,
+    vault: &Vault,
     at: i64,
     op: &UndoOp,
     events: &mut Vec<Event>,
@@ -232,11 +243,22 @@ pub(super) async fn apply(
         UndoOp::Step(id, decision_id, step) => {
             let moved = advance(connection, at, id, step).await?;
             if moved {
+                let step = &fingerprinted(step, vault);
                 follow(connection, at, id, decision_id, step).await?;
                 events.push(event(id, decision_id, step));
             }
             Ok(moved)
         }
+    }
+}
+
+/// With a fingerprint in place of the digest.
+fn fingerprinted(step: &UndoStep, vault: &Vault) -> UndoStep {
+    match step.clone() {
+        UndoStep::Sending { digest, content, restored } => {
+            UndoStep::Sending { digest: vault.fingerprint(&digest), content, restored }
+        }
+        step => step,
     }
 }
 
@@ -363,11 +385,14 @@ async fn leave_alone(
 fn event(id: &str, decision_id: &str, step: &UndoStep) -> Event {
     let decision = Some(decision_id.to_owned());
     match step {
-        UndoStep::Sending { content, restored, .. } => {
+        UndoStep::Sending { digest, content, restored } => {
             let restored: Vec<_> =
                 restored.iter().map(|r| json!([r.place, r.rule, r.rule_hash])).collect();
             let data = json!({ "undo": id, "restored": restored });
-            Event::new("undo.sending", decision, data).text("restored", content.as_ref())
+            let fingerprints = json!({ "restored_digest": digest }).to_string();
+            Event::new("undo.sending", decision, data)
+                .text(FINGERPRINTS, Some(fingerprints))
+                .text("restored", content.as_ref())
         }
         UndoStep::Retry { error_code, attempts, next_try_at } => {
             let data = json!({ "undo": id, "error_code": error_code, "attempts": attempts, "next_try_at": next_try_at });

@@ -9,6 +9,7 @@ use super::decisions::{self, Known, Plan, Planned, Step};
 use super::seen::{self, Noted};
 use super::tokens::{self, TokenOp};
 use super::undo::{self, UndoOp};
+use super::vault::Vault;
 use super::{Cause, Outcome, StoreError, rulesets};
 use crate::message::MessageKey;
 use serde_json::json;
@@ -105,6 +106,7 @@ fn now() -> i64 {
 /// Writes until every sender is gone, or it is told to close.
 pub(super) async fn run(
     mut connection: SqliteConnection,
+    vault: Vault,
     mut jobs: mpsc::Receiver<Job>,
     condition: Arc<Condition>,
 ) {
@@ -115,7 +117,7 @@ pub(super) async fn run(
         if ops.iter().any(|op| matches!(op, Op::Close)) {
             jobs.close();
         }
-        let results = commit_group(&mut connection, &ops).await;
+        let results = commit_group(&mut connection, &vault, &ops).await;
         condition.note(results.iter().any(Result::is_err));
         for (reply, result) in replies.into_iter().zip(results) {
             // Nobody waits any more: what is written stands, and the next look finds it.
@@ -132,15 +134,16 @@ pub(super) async fn run(
 /// One transaction for all; where a single bad row spoils it, each gets its own.
 async fn commit_group(
     connection: &mut SqliteConnection,
+    vault: &Vault,
     ops: &[Op],
 ) -> Vec<Result<Written, StoreError>> {
-    match commit(connection, ops).await {
+    match commit(connection, vault, ops).await {
         Ok(written) => written.into_iter().map(Ok).collect(),
         Err(error) if ops.len() > 1 && is_about_a_row(&error) => {
             let mut results = Vec::with_capacity(ops.len());
             for op in ops {
-                let alone = commit(connection, std::slice::from_ref(op)).await;
-                results.push(alone.map_err(StoreError::from).and_then(|mut one| {
+                let alone = commit(connection, vault, std::slice::from_ref(op)).await;
+                results.push(alone.and_then(|mut one| {
                     one.pop().ok_or_else(|| StoreError::from(sqlx::Error::RowNotFound))
                 }));
             }
@@ -148,43 +151,52 @@ async fn commit_group(
         }
         Err(error) => {
             tracing::error!(%error, waiting = ops.len(), "a commit failed");
-            let error = StoreError::from(error);
             ops.iter().map(|_| Err(error.clone())).collect()
         }
     }
 }
 
-fn is_about_a_row(error: &sqlx::Error) -> bool {
+fn is_about_a_row(error: &StoreError) -> bool {
     use sqlx::error::ErrorKind;
+    let StoreError::Unavailable(error) = error else { return false };
     error.as_database_error().is_some_and(|error| !matches!(error.kind(), ErrorKind::Other))
 }
 
-async fn commit(connection: &mut SqliteConnection, ops: &[Op]) -> sqlx::Result<Vec<Written>> {
+async fn commit(
+    connection: &mut SqliteConnection,
+    vault: &Vault,
+    ops: &[Op],
+) -> Result<Vec<Written>, StoreError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let at = now();
-    let mut group = Group::open(&mut transaction, ops).await?;
+    let mut group = Group::open(&mut transaction, vault, ops).await?;
     let mut written = Vec::with_capacity(ops.len());
     for op in ops {
         written.push(group.take(&mut transaction, at, op).await?);
     }
     decisions::insert(&mut transaction, at, &group.plans).await?;
-    audit::append(&mut transaction, at, group.events).await?;
+    audit::append(&mut transaction, vault, at, group.events).await?;
     transaction.commit().await?;
     Ok(written)
 }
 
 /// What a transaction has gathered so far.
-struct Group {
+struct Group<'v> {
+    vault: &'v Vault,
     known: Vec<Known>,
     plans: Vec<Plan>,
     events: Vec<Event>,
 }
 
-impl Group {
-    async fn open(connection: &mut SqliteConnection, ops: &[Op]) -> sqlx::Result<Self> {
+impl<'v> Group<'v> {
+    async fn open(
+        connection: &mut SqliteConnection,
+        vault: &'v Vault,
+        ops: &[Op],
+    ) -> sqlx::Result<Self> {
         let keys: Vec<_> = ops.iter().filter_map(Op::key).filter(|k| k.seq.is_some()).collect();
         let known = decisions::known(connection, &keys).await?;
-        Ok(Self { known, plans: Vec::new(), events: Vec::new() })
+        Ok(Self { vault, known, plans: Vec::new(), events: Vec::new() })
     }
 
     async fn take(
@@ -221,9 +233,9 @@ impl Group {
             Op::Brake(op) => {
                 Ok(Written::Done(brakes::apply(connection, at, op, &mut self.events).await?))
             }
-            Op::Undo(op) => {
-                Ok(Written::Done(undo::apply(connection, at, op, &mut self.events).await?))
-            }
+            Op::Undo(op) => Ok(Written::Done(
+                undo::apply(connection, self.vault, at, op, &mut self.events).await?,
+            )),
             Op::Token(op) => {
                 Ok(Written::Done(tokens::apply(connection, at, op, &mut self.events).await?))
             }
@@ -261,13 +273,15 @@ impl Group {
         if plan.maybe_echo && self.echo(connection, at, &plan.key, &plan.body_digest).await? {
             return Ok(Planned::Echo);
         }
-        if self.known.iter().any(|known| known.is_duplicate(plan)) {
+        if self.known.iter().any(|known| known.is_duplicate(plan, self.vault)) {
             return Ok(Planned::Duplicate);
         }
-        self.known.push(Known::of(plan));
-        self.events.push(decisions::planned_event(plan));
-        self.plans.push(plan.clone());
-        Ok(Planned::New(plan.id.clone()))
+        let plan = plan.fingerprinted(self.vault);
+        let id = plan.id.clone();
+        self.known.push(Known::of(&plan));
+        self.events.push(decisions::planned_event(&plan));
+        self.plans.push(plan);
+        Ok(Planned::New(id))
     }
 
     async fn quarantine(
@@ -286,9 +300,10 @@ impl Group {
         at: i64,
         step: &Step,
     ) -> sqlx::Result<bool> {
-        let moved = decisions::advance(connection, at, step).await?;
+        let step = step.fingerprinted(self.vault);
+        let moved = decisions::advance(connection, at, &step).await?;
         if moved {
-            self.events.push(decisions::step_event(step));
+            self.events.push(decisions::step_event(&step));
         }
         Ok(moved)
     }
@@ -301,10 +316,13 @@ impl Group {
         key: &MessageKey,
         body_digest: &str,
     ) -> sqlx::Result<bool> {
-        let Some(known) = self.known.iter().find(|known| known.is_echo(key, body_digest)) else {
+        let Some(known) =
+            self.known.iter().find(|known| known.is_echo(key, body_digest, self.vault))
+        else {
             return Ok(false);
         };
-        if known.is_rewrite(body_digest) && decisions::confirm(connection, at, &known.id).await? {
+        let confirms = known.is_rewrite(body_digest, self.vault);
+        if confirms && decisions::confirm(connection, at, &known.id).await? {
             let id = Some(known.id.clone());
             self.events.push(Event::new("decision.confirmed", id, json!({})));
         }

@@ -6,7 +6,7 @@ use super::wanted::Wanted;
 use crate::acts::sheet::{Sheet, SheetFormat};
 use crate::cli::{Context, Exit, Output, WrongUsage, output};
 use crate::proof::{Counter, Signer, Statement, last};
-use crate::store::{Ended, Head, Reader, Store};
+use crate::store::{Ended, Head, Reader};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
@@ -53,7 +53,7 @@ const AT_ONCE: usize = 500;
 impl Export {
     pub async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         self.asker.queried(context, "export", &self.wanted.query()).await;
-        let reader = Store::open_to_read(&context.store_settings()?.url).await?;
+        let reader = context.reader().await?;
         let notary = match &self.proof {
             Some(file) => Some(Notary::prepare(context, &reader, file, &self).await?),
             None => None,

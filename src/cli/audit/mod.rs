@@ -16,7 +16,6 @@ mod wanted;
 pub use wanted::time;
 
 use super::{Context, Exit};
-use crate::store::Store;
 use shape::Format;
 use trace::Asker;
 use wanted::Wanted;
@@ -74,13 +73,12 @@ impl Args {
     }
 
     async fn answer(self, context: &Context) -> anyhow::Result<Exit> {
-        let open = async || anyhow::Ok(Store::open_to_read(&context.store_settings()?.url).await?);
         match self.command {
             Command::List { wanted, extent, asker, format } => {
                 asker.queried(context, "list", &wanted.query()).await;
-                list::list(&open().await?, &wanted.into(), extent, format).await
+                list::list(&context.reader().await?, &wanted.into(), extent, format).await
             }
-            Command::Show(show) => show.run(&open().await?, context).await,
+            Command::Show(show) => show.run(&context.reader().await?, context).await,
             Command::Export(export) => export.run(context).await,
             Command::VerifyExport(verify) => verify.run(context),
             Command::Verify(verify) => verify.run(context).await,

@@ -6,7 +6,6 @@ use super::wanted::{shown_time, time};
 use crate::acts::harmless::{inert, inert_json};
 use crate::acts::report::{Line, report};
 use crate::cli::{Context, Exit, Output, output};
-use crate::store::Store;
 use comfy_table::{ContentArrangement, Table};
 use serde_json::json;
 use std::io::{IsTerminal, Write};
@@ -37,7 +36,7 @@ impl Report {
     pub async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let query = json!({ "since": shown_time(self.since), "until": shown_time(self.until) });
         self.asker.queried(context, "report", &query).await;
-        let reader = Store::open_to_read(&context.store_settings()?.url).await?;
+        let reader = context.reader().await?;
         let (since, until) = (self.since.unwrap_or(i64::MIN), self.until.unwrap_or(i64::MAX));
         let bar = progress();
         let lines = report(&reader, since, until, || bar.inc(1)).await?;

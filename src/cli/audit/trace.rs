@@ -52,8 +52,8 @@ impl Asker {
     async fn leave(&self, context: &Context, event: Event) {
         let event = event.text("by", self.by.as_ref());
         let written = async {
-            let url = context.store_settings()?.url;
-            anyhow::Ok(Store::record_beside(&url, event).await?)
+            let (url, key) = context.database()?;
+            anyhow::Ok(Store::record_beside(&url, key.as_deref(), event).await?)
         };
         let Err(error) = written.await else { return };
         // What cannot be read says so itself.

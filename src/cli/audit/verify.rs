@@ -4,7 +4,7 @@ use super::files::Files;
 use crate::cli::{Context, Exit, output, say};
 use crate::proof::Checkpoints;
 use crate::rulebook::kept_hash;
-use crate::store::{Damage, Reader, Store, Verified, Witness, verify};
+use crate::store::{Damage, Reader, Store, Verified, Witness, default_key_file, verify};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::Write;
@@ -26,12 +26,18 @@ pub struct Verify {
 
 impl Verify {
     pub async fn run(self, context: &Context) -> anyhow::Result<Exit> {
-        let (url, files) = match &self.db {
-            Some(file) => (format!("sqlite://{}", file.display()), Files::beside(file)),
-            None => (context.store_settings()?.url, Files::configured(context)?),
+        let (url, key, files) = match &self.db {
+            Some(file) => {
+                let url = format!("sqlite://{}", file.display());
+                (url, Some(default_key_file(file)), Files::beside(file))
+            }
+            None => {
+                let (url, key) = context.database()?;
+                (url, key, Files::configured(context)?)
+            }
         };
         let look = async || {
-            let reader = Store::open_to_read(&url).await?;
+            let reader = Store::open_to_verify(&url, key.as_deref()).await?;
             let witness = files.witness(self.checkpoints.as_deref(), &self.public_key)?;
             recompute(&reader, witness).await
         };

@@ -2,6 +2,7 @@
 
 use super::cursor::Cursor;
 use super::filter::{Condition, Filter, begins};
+use super::rows::WITH_SEARCH;
 use sqlx::{QueryBuilder, Sqlite};
 
 /// A search, ready to be turned into statements.
@@ -22,13 +23,16 @@ enum Driver {
 }
 
 impl Search {
-    /// `apps`: the pairs of SDKAppID and name that the filter's app may mean.
-    pub fn new(filter: &Filter, apps: Option<Vec<(i64, String)>>) -> Self {
-        let mut checks = filter.conditions(apps);
+    /// `checks` are all conditions; the best one that has an index leads.
+    pub fn new(filter: &Filter, mut checks: Vec<Condition>, schema: i64) -> Self {
         checks.sort_by_key(Condition::rank);
-        // An app of several names or ids is not in order in any index.
-        let best =
-            checks.iter().position(|best| !matches!(best, Condition::Apps(a) if a.len() != 1));
+        let leads = |condition: &Condition| match condition {
+            // An app of several names or ids is not in order in any index.
+            Condition::Apps(apps) => apps.len() == 1,
+            Condition::Person(..) => schema >= WITH_SEARCH,
+            _ => true,
+        };
+        let best = checks.iter().position(leads);
         let driver = best.map_or(Driver::Time, |best| Driver::By(checks.remove(best)));
         Self { driver, checks, since: filter.since, until: filter.until }
     }
@@ -69,7 +73,7 @@ impl Search {
         query.push(match self.driver.table() {
             Table::Decisions => " FROM decisions d WHERE 1",
             Table::Rules => " FROM decision_rules i WHERE 1",
-            Table::Texts => " FROM texts i CROSS JOIN decisions d ON d.id = i.decision_id WHERE 1",
+            Table::Texts => " FROM texts i WHERE 1",
         });
         self.restrict(&mut query, after, None);
         self.order(&mut query, 1, step.saturating_sub(1));
@@ -115,7 +119,7 @@ impl Driver {
     fn table(&self) -> Table {
         match self {
             Self::By(Condition::Rule(_) | Condition::Category(_)) => Table::Rules,
-            Self::By(Condition::Sender(_) | Condition::Operator(_)) => Table::Texts,
+            Self::By(Condition::Person(..)) => Table::Texts,
             _ => Table::Decisions,
         }
     }
@@ -125,7 +129,7 @@ impl Driver {
         match self.table() {
             Table::Decisions => ("d.created_at", "d.id"),
             Table::Rules => ("i.created_at", "i.decision_id"),
-            Table::Texts => ("d.created_at", "i.decision_id"),
+            Table::Texts => ("i.decided_at", "i.decision_id"),
         }
     }
 
@@ -133,8 +137,10 @@ impl Driver {
     fn find(&self, query: &mut QueryBuilder<Sqlite>) {
         let Self::By(condition) = self else { return };
         match condition {
-            Condition::Sender(account) => account_is(query, "sender", account),
-            Condition::Operator(account) => account_is(query, "operator", account),
+            Condition::Person(name, account) => {
+                query.push(format!(" AND i.account IS NOT NULL AND i.name = '{name}' AND i."));
+                account.is(query);
+            }
             Condition::Topic(topic) => {
                 query.push(" AND d.topic_id <> '' AND d.topic_id = ").push_bind(topic.clone());
             }
@@ -176,16 +182,12 @@ impl Driver {
                 "SELECT 1 FROM decision_rules o WHERE o.decision_id = i.decision_id \
                  AND +o.category = i.category AND o.rule < i.rule"
             }
-            Self::By(Condition::Sender(_) | Condition::Operator(_)) => {
+            Self::By(Condition::Person(..)) => {
                 "SELECT 1 FROM texts o WHERE o.decision_id = i.decision_id AND o.name = i.name \
-                 AND +o.content = i.content AND o.event_seq < i.event_seq"
+                 AND +o.account = i.account AND o.event_seq < i.event_seq"
             }
             _ => return,
         };
         query.push(format!(" AND NOT EXISTS ({other})"));
     }
-}
-
-fn account_is(query: &mut QueryBuilder<Sqlite>, name: &'static str, account: &str) {
-    query.push(format!(" AND i.name = '{name}' AND i.content = ")).push_bind(account.to_owned());
 }

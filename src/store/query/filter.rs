@@ -1,5 +1,6 @@
 //! What to search for, and each condition as SQL about a row of `decisions d`.
 
+use crate::store::Reader;
 use sqlx::{QueryBuilder, Sqlite};
 
 /// What to list; everything absent does not restrict.
@@ -32,13 +33,19 @@ impl Filter {
     pub const SHORTEST_HASH: usize = 8;
 
     /// The conditions besides the time, each by itself.
-    pub(super) fn conditions(&self, apps: Option<Vec<(i64, String)>>) -> Vec<Condition> {
-        let mut all = Vec::new();
+    pub(super) fn conditions(
+        &self,
+        reader: &Reader,
+        apps: Option<Vec<(i64, String)>>,
+    ) -> Vec<Condition> {
+        let people = [("sender", &self.sender), ("operator", &self.operator)];
+        let people = people.into_iter().filter_map(|(name, account)| {
+            Some(Condition::Person(name, Account::of(reader, account.as_deref()?)))
+        });
+        let mut all: Vec<_> = people.collect();
         let mut take = |make: fn(String) -> Condition, value: &Option<String>| {
             all.extend(value.clone().map(make));
         };
-        take(Condition::Sender, &self.sender);
-        take(Condition::Operator, &self.operator);
         take(Condition::Topic, &self.topic);
         take(Condition::Group, &self.group);
         take(Condition::Ruleset, &self.ruleset);
@@ -55,8 +62,8 @@ impl Filter {
 /// One condition that a decision must meet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Condition {
-    Sender(String),
-    Operator(String),
+    /// An account that a text of this name names.
+    Person(&'static str, Account),
     Topic(String),
     Group(String),
     Ruleset(String),
@@ -73,7 +80,7 @@ impl Condition {
     /// Lower is better to begin with: it usually leaves fewer decisions.
     pub fn rank(&self) -> u8 {
         match self {
-            Self::Sender(_) | Self::Operator(_) => 0,
+            Self::Person(..) => 0,
             Self::ErrorCode(_) => 1,
             Self::Topic(_) => 2,
             Self::Group(_) => 3,
@@ -89,8 +96,14 @@ impl Condition {
     /// As a check of a row that another index has found. A `+` keeps a column's own index out of it.
     pub fn check(&self, query: &mut QueryBuilder<Sqlite>) {
         match self {
-            Self::Sender(account) => account_check(query, "sender", account),
-            Self::Operator(account) => account_check(query, "operator", account),
+            Self::Person(name, account) => {
+                query.push(
+                    " AND EXISTS (SELECT 1 FROM texts o WHERE o.decision_id = d.id AND o.name = ",
+                );
+                query.push_bind(*name).push(" AND +o.");
+                account.is(query);
+                query.push(")");
+            }
             Self::Topic(topic) => drop(query.push(" AND +d.topic_id = ").push_bind(topic.clone())),
             Self::Group(group) => drop(query.push(" AND +d.group_id = ").push_bind(group.clone())),
             Self::Outcome(outcome) => {
@@ -129,7 +142,31 @@ pub(super) fn begins(query: &mut QueryBuilder<Sqlite>, hash: &str) {
     query.push(") = ").push_bind(hash.to_owned());
 }
 
-fn account_check(query: &mut QueryBuilder<Sqlite>, name: &'static str, account: &str) {
-    query.push(" AND EXISTS (SELECT 1 FROM texts o WHERE o.decision_id = d.id AND o.name = ");
-    query.push_bind(name).push(" AND +o.content = ").push_bind(account.to_owned()).push(")");
+/// An account as `texts` knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Account {
+    /// What stands for it in `account`.
+    Key(Vec<u8>),
+    /// By its own name: in databases from before accounts had a column.
+    Name(String),
+}
+
+/// The first schema whose texts have `account`.
+const WITH_ACCOUNTS: i64 = 6;
+
+impl Account {
+    fn of(reader: &Reader, account: &str) -> Self {
+        match reader.schema >= WITH_ACCOUNTS {
+            true => Self::Key(reader.account_key(account)),
+            false => Self::Name(account.to_owned()),
+        }
+    }
+
+    /// Column and value; the table's name stands before it.
+    pub fn is(&self, query: &mut QueryBuilder<Sqlite>) {
+        match self {
+            Self::Key(key) => query.push("account = ").push_bind(key.clone()),
+            Self::Name(name) => query.push("content = ").push_bind(name.clone()),
+        };
+    }
 }

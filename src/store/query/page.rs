@@ -3,7 +3,7 @@
 use super::cursor::Cursor;
 use super::drive::Search;
 use super::filter::Filter;
-use super::rows::DecisionRow;
+use super::rows::{DecisionRow, WITH_SEARCH};
 use crate::store::{Reader, StoreError};
 use futures_util::{Stream, TryStreamExt, stream};
 use sqlx::Row;
@@ -120,11 +120,14 @@ impl Reader {
     }
 
     async fn search(&self, filter: &Filter) -> Result<Search, StoreError> {
+        if filter.category.is_some() && self.schema < WITH_SEARCH {
+            return Err(StoreError::OlderSchema);
+        }
         let apps = match &filter.app {
             Some(app) => Some(self.apps(app).await?),
             None => None,
         };
-        Ok(Search::new(filter, apps))
+        Ok(Search::new(filter, filter.conditions(self, apps), self.schema))
     }
 
     /// The pairs of SDKAppID and name that an app may mean: each lookup jumps to the next pair.

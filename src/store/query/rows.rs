@@ -1,6 +1,7 @@
 //! A decision as a row of a list, and who is named in it.
 
 use super::time;
+use crate::store::texts::stored;
 use crate::store::{Reader, StoreError};
 use serde::Serialize;
 use sqlx::Row;
@@ -39,13 +40,13 @@ pub struct DecisionRow {
 
 /// The names of the lanes, in the order of `decisions.severity`.
 const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
-/// The first schema that tells categories.
-const WITH_CATEGORIES: i64 = 7;
+/// The first schema that tells categories, and finds people in the order of lists.
+pub(super) const WITH_SEARCH: i64 = 7;
 
 impl Reader {
     /// The columns that a [`DecisionRow`] is made of, of `decisions d`.
     pub(super) fn columns(&self) -> String {
-        let categories = match self.schema >= WITH_CATEGORIES {
+        let categories = match self.schema >= WITH_SEARCH {
             true => {
                 "(SELECT json_group_array(category) FROM (SELECT DISTINCT category FROM decision_rules r \
                  WHERE r.decision_id = d.id AND category IS NOT NULL ORDER BY category))"
@@ -77,15 +78,18 @@ impl Reader {
 
     /// The accounts by decision and name; the last one that was learned counts.
     async fn people(&self, ids: &[&str]) -> Result<HashMap<(String, String), String>, StoreError> {
-        let query = "SELECT decision_id, name, content FROM texts WHERE decision_id IN \
+        let query = "SELECT decision_id, name, event_seq, content FROM texts WHERE decision_id IN \
                      (SELECT value FROM json_each(?)) AND name IN ('sender', 'editor', 'operator') \
                      ORDER BY event_seq";
         let query = sqlx::query(query).bind(serde_json::json!(ids).to_string());
         let person = |row: &SqliteRow| {
-            Ok(((row.try_get(0)?, row.try_get(1)?), row.try_get::<String, _>(2)?))
+            let name: String = row.try_get("name")?;
+            let text = stored(row, "content")?;
+            let account = self.vault.open(row.try_get("event_seq")?, &name, text)?;
+            Ok(((row.try_get("decision_id")?, name), account))
         };
         let rows = query.fetch_all(&self.reads).await?;
-        Ok(rows.iter().map(person).collect::<sqlx::Result<_>>()?)
+        rows.iter().map(person).collect()
     }
 }
 

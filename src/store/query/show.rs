@@ -2,6 +2,8 @@
 
 use super::rows::DecisionRow;
 use super::time;
+use crate::store::texts::stored;
+use crate::store::vault::FINGERPRINTS;
 use crate::store::{Reader, StoreError};
 use serde::Serialize;
 use sqlx::Row;
@@ -59,6 +61,8 @@ impl Reader {
             History { decision, events: Vec::new(), original: None, rewritten: None, answer: None };
         for (seq, name, text) in self.texts_of(id).await? {
             match name.as_str() {
+                // Digests of other texts, and no words.
+                FINGERPRINTS => {}
                 "original" => history.original = Some(text),
                 "rewritten" => history.rewritten = Some(text),
                 "answer" => history.answer = Some(text),
@@ -77,7 +81,13 @@ impl Reader {
     async fn texts_of(&self, id: &str) -> Result<Vec<(i64, String, String)>, StoreError> {
         let query =
             "SELECT event_seq, name, content FROM texts WHERE decision_id = ? ORDER BY event_seq";
-        Ok(sqlx::query_as(query).bind(id).fetch_all(&self.reads).await?)
+        let text = |row: &SqliteRow| {
+            let (seq, name): (i64, String) = (row.try_get("event_seq")?, row.try_get("name")?);
+            let text = self.vault.open(seq, &name, stored(row, "content")?)?;
+            Ok((seq, name, text))
+        };
+        let rows = sqlx::query(query).bind(id).fetch_all(&self.reads).await?;
+        rows.iter().map(text).collect()
     }
 
     /// When the last decision of any kind was made (Unix ms).
@@ -87,16 +97,6 @@ impl Reader {
     pub async fn last_decision_at(&self) -> Result<Option<i64>, StoreError> {
         let query = "SELECT max(created_at) FROM decisions";
         Ok(sqlx::query_scalar(query).fetch_one(&self.reads).await?)
-    }
-
-    pub(in crate::store) async fn text(
-        &self,
-        id: &str,
-        name: &str,
-    ) -> Result<Option<String>, StoreError> {
-        let query = "SELECT content FROM texts WHERE decision_id = ? AND name = ? \
-                     ORDER BY event_seq DESC LIMIT 1";
-        Ok(sqlx::query_scalar(query).bind(id).bind(name).fetch_optional(&self.reads).await?)
     }
 }
 

@@ -2,12 +2,13 @@
 //!
 //! Reads only. Promise: it needs nothing but the file, and constant memory.
 
+mod fingerprints;
+mod texts;
 mod tokens;
 mod undo;
 
-use super::audit::{GENESIS, chain, text_digest};
+use super::audit::{GENESIS, chain};
 use super::{Reader, StoreError};
-use crate::message::{Content, TextKeys};
 use futures_util::TryStreamExt;
 use serde_json::Value;
 use sqlx::Row;
@@ -127,6 +128,7 @@ pub async fn verify(
     ruleset_hash: impl Fn(&str) -> Option<String>,
     witness: &mut impl Witness,
 ) -> Result<Result<Verified, Damage>, StoreError> {
+    let filing = texts::Filing::read(reader).await?;
     let mut previous = GENESIS;
     let mut last = 0;
     let mut rows = sqlx::query("SELECT * FROM audit_events ORDER BY seq").fetch(&reader.reads);
@@ -135,7 +137,7 @@ pub async fn verify(
             Ok((seq, hash)) => {
                 (last, previous) = (seq, hash);
                 match witness.see(seq, &hash) {
-                    Ok(()) => check_texts(reader, &row).await?,
+                    Ok(()) => texts::check(reader, &filing, &row).await?,
                     Err(words) => Some(Damage::Disputed(words)),
                 }
             }
@@ -194,31 +196,6 @@ fn check_event(
     Ok(fields().map(|hash| (seq, hash)).ok_or(Damage::Changed { seq }))
 }
 
-/// The texts of one event against the digests in it.
-async fn check_texts(reader: &Reader, row: &SqliteRow) -> Result<Option<Damage>, StoreError> {
-    let seq: i64 = row.try_get("seq")?;
-    let id: Option<&str> = row.try_get("decision_id")?;
-    let data: Value = serde_json::from_str(row.try_get("data")?).unwrap_or_default();
-    let mut expected = data["texts"].as_object().cloned().unwrap_or_default();
-    let query =
-        "SELECT name, decision_id, salt, content FROM texts WHERE event_seq = ? ORDER BY name";
-    for text in sqlx::query(query).bind(seq).fetch_all(&reader.reads).await? {
-        let name: String = text.try_get("name")?;
-        let Some(digest) = expected.remove(&name) else {
-            return Ok(Some(Damage::TextInserted { seq, name }));
-        };
-        let found = || {
-            let owner: Option<&str> = text.try_get("decision_id").ok()?;
-            let digest = text_digest(text.try_get("salt").ok()?, text.try_get("content").ok()?);
-            (owner == id).then(|| hex::encode(digest))
-        };
-        if found().as_deref() != digest.as_str() {
-            return Ok(Some(Damage::TextChanged { seq, name }));
-        }
-    }
-    Ok(expected.keys().next().map(|name| Damage::TextMissing { seq, name: name.clone() }))
-}
-
 /// Rows that no event accounts for.
 async fn check_strays(reader: &Reader) -> Result<Option<Damage>, StoreError> {
     let query = "SELECT event_seq, name FROM texts WHERE event_seq NOT IN (SELECT seq FROM audit_events) LIMIT 1";
@@ -245,13 +222,14 @@ async fn check_decisions(reader: &Reader) -> Result<Option<Damage>, StoreError> 
     let mut rows = sqlx::query(sqlx::AssertSqlSafe(query)).fetch(&reader.reads);
     while let Some(row) = rows.try_next().await? {
         let id: String = row.try_get("id")?;
-        let query = "SELECT at, kind, data FROM audit_events WHERE decision_id = ? ORDER BY seq";
+        let query =
+            "SELECT seq, at, kind, data FROM audit_events WHERE decision_id = ? ORDER BY seq";
         let events = sqlx::query(query).bind(&id).fetch_all(&reader.reads).await?;
         let Some(expected) = replay(&events)? else {
             return Ok(Some(Damage::DecisionUnaccounted { id }));
         };
         let difference = match first_difference(&row, &expected) {
-            None => digests_differ(reader, &row, &id).await?,
+            None => fingerprints::differ(reader, &row, &events).await?,
             difference => difference,
         };
         if let Some(field) = difference {
@@ -262,41 +240,24 @@ async fn check_decisions(reader: &Reader) -> Result<Option<Damage>, StoreError> 
     let query = "SELECT r.decision_id FROM decision_rules r LEFT JOIN decisions d ON d.id = r.decision_id \
                  AND d.created_at = r.created_at WHERE d.id IS NULL LIMIT 1";
     let id: Option<String> = sqlx::query_scalar(query).fetch_optional(&reader.reads).await?;
-    Ok(id.map(|id| Damage::DecisionUnaccounted { id }))
+    match id {
+        Some(id) => Ok(Some(Damage::DecisionUnaccounted { id })),
+        None => check_times_of_texts(reader).await,
+    }
 }
 
-/// The digests of a decision against its texts, which are checked by then; a text that is not kept cannot tell.
-async fn digests_differ(
-    reader: &Reader,
-    row: &SqliteRow,
-    id: &str,
-) -> Result<Option<String>, StoreError> {
-    let content = async |name| {
-        let text = reader.text(id, name).await?;
-        let keys = TextKeys::default();
-        Ok::<_, StoreError>(text.and_then(|text| Content::from_record(&text, &keys).ok()))
+/// Texts that are filed under another time than that of their decision.
+async fn check_times_of_texts(reader: &Reader) -> Result<Option<Damage>, StoreError> {
+    if reader.schema < 7 {
+        return Ok(None);
+    }
+    let query = "SELECT t.event_seq, t.name FROM texts t LEFT JOIN decisions d ON d.id = t.decision_id \
+                 WHERE t.decided_at IS NOT d.created_at LIMIT 1";
+    let row = sqlx::query(query).fetch_optional(&reader.reads).await?;
+    let damage = |row: SqliteRow| {
+        Ok::<_, StoreError>(Damage::TextChanged { seq: row.try_get(0)?, name: row.try_get(1)? })
     };
-    let column = |name: &str| row.try_get::<Option<String>, _>(name).ok().flatten();
-    let mut expected = Vec::new();
-    if let Some(original) = content("original").await? {
-        expected.push(("digest", original.digest()));
-        expected.push(("body_digest", original.body_digest()));
-    }
-    if let Some(rewritten) = content("rewritten").await? {
-        expected.push(("written_digest", rewritten.body_digest()));
-    }
-    if let Some(restored) = column("restored_digest") {
-        // What was given back is the original, or what is told to be left of the rewrite.
-        let left = content("restored").await?;
-        let texts = [content("original").await?, left];
-        let kept = texts.iter().flatten().count() > 0;
-        let known = texts.iter().flatten().any(|text| text.body_digest() == restored);
-        if kept && !known || !undo::any(reader, id).await? {
-            return Ok(Some("restored_digest".into()));
-        }
-    }
-    let wrong = expected.into_iter().find(|(name, digest)| column(name).as_ref() != Some(digest));
-    Ok(wrong.map(|(name, _)| name.to_owned()))
+    row.map(damage).transpose()
 }
 
 /// What a decision's row must say after these events; `None` when they do not begin with a plan.

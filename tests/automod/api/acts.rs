@@ -2,8 +2,11 @@
 
 use crate::service::acts::ended;
 use crate::service::harness::{APP, GROUP, RULES, TestApp};
-use chat_automod::store::{BrakeOp, BrakeRow, Role, Store};
+use chat_automod::store::{BrakeOp, BrakeRow, Role};
 use serde_json::json;
+
+/// Texts as they are, so that a test can read who did what.
+const PLAIN: [(&str, &str); 1] = [("AUDIT__ENCRYPTION_KEY_FILE", "none")];
 
 impl TestApp {
     /// The texts of this name that events of this kind have.
@@ -22,7 +25,7 @@ impl TestApp {
 
 #[tokio::test]
 async fn an_undo_gives_the_original_back_in_the_callers_name() {
-    let app = TestApp::spawn().await;
+    let app = TestApp::spawn_with(RULES, &PLAIN).await;
     let seq = app.say("a casino").await;
     app.quiet().await;
     let (token, id) = (app.moderator().await, app.decisions().await[0].id.clone());
@@ -44,7 +47,7 @@ async fn an_undo_gives_the_original_back_in_the_callers_name() {
 
 #[tokio::test]
 async fn an_undo_by_rule_tells_first_what_it_would_do() {
-    let app = TestApp::spawn().await;
+    let app = TestApp::spawn_with(RULES, &PLAIN).await;
     let (one, two) = (app.say("a casino").await, app.say("카지노").await);
     let other = app.say("add my wechat").await;
     app.quiet().await;
@@ -69,7 +72,7 @@ async fn an_undo_by_rule_tells_first_what_it_would_do() {
 
 #[tokio::test]
 async fn a_person_masks_and_recalls_one_message() {
-    let app = TestApp::spawn().await;
+    let app = TestApp::spawn_with(RULES, &PLAIN).await;
     let (insult, address) = (app.say("you fool").await, app.say("Elm Street 5").await);
     let token = app.moderator().await;
     let message = |seq: u64| json!({ "group": GROUP, "seq": seq, "reason": "reported" });
@@ -91,7 +94,7 @@ async fn a_person_masks_and_recalls_one_message() {
 
 #[tokio::test]
 async fn rules_are_looked_at_tried_and_explained() {
-    let app = TestApp::spawn().await;
+    let app = TestApp::spawn_with(RULES, &PLAIN).await;
     let token = app.moderator().await;
     let same = app.post(&token, "/rules/reload", json!({})).await.good();
     assert_eq!((&same["result"], &same["rules"]), (&json!("unchanged"), &json!(4)));
@@ -129,7 +132,7 @@ async fn rules_are_looked_at_tried_and_explained() {
 
 #[tokio::test]
 async fn who_had_the_rules_reloaded_is_in_the_audit() {
-    let app = TestApp::spawn().await;
+    let app = TestApp::spawn_with(RULES, &PLAIN).await;
     let token = app.moderator().await;
     let mut tries = 0;
     app.until("a reload was asked for before the folder was looked at", async || {
@@ -144,8 +147,8 @@ async fn who_had_the_rules_reloaded_is_in_the_audit() {
 
 #[tokio::test]
 async fn a_brake_is_released_in_the_callers_name() {
-    let app = TestApp::spawn().await;
-    let (store, writer) = Store::open(&app.settings().store.url).await.unwrap();
+    let app = TestApp::spawn_with(RULES, &PLAIN).await;
+    let (store, writer) = app.beside().await;
     let row = BrakeRow {
         sdk_app_id: APP,
         app: "main".into(),
@@ -175,7 +178,7 @@ async fn a_brake_is_released_in_the_callers_name() {
 
 #[tokio::test]
 async fn an_admin_makes_and_revokes_tokens() {
-    let app = TestApp::spawn().await;
+    let app = TestApp::spawn_with(RULES, &PLAIN).await;
     let token = app.admin().await;
     let wanted =
         json!({ "name": "kim", "role": "auditor", "app": "main", "expires_at": "2099-01-01" });
@@ -215,7 +218,7 @@ async fn an_admin_makes_and_revokes_tokens() {
 
 #[tokio::test]
 async fn a_verification_says_what_the_command_line_says() {
-    let app = TestApp::spawn_with(RULES, &[("AUDIT__CHECKPOINT_EVERY", "10ms")]).await;
+    let app = TestApp::spawn_with(RULES, &[PLAIN[0], ("AUDIT__CHECKPOINT_EVERY", "10ms")]).await;
     app.say("casino").await;
     app.quiet().await;
     let token = app.auditor().await;

@@ -2,7 +2,7 @@
 
 use crate::service::harness::TestApp;
 use chat_automod::acts::token::{Wanted, make};
-use chat_automod::store::{Role, Store};
+use chat_automod::store::{Opening, Role, Store, Writer};
 use reqwest::header::HeaderMap;
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -97,9 +97,17 @@ impl TestApp {
         asked.await.unwrap()
     }
 
+    /// The database, opened beside the service as the commands do.
+    pub async fn beside(&self) -> (Store, Writer) {
+        let settings = self.settings();
+        let key = settings.audit.encryption_key(&self.file("automod.db"));
+        let opening = Opening { key, ..Opening::default() };
+        Store::open_as(&settings.store.url, &opening).await.unwrap()
+    }
+
     /// A token of this role, made as the commands make it.
     pub async fn key(&self, role: Role, name: &str, sdk_app_id: Option<u64>) -> String {
-        let (store, writer) = Store::open(&self.settings().store.url).await.unwrap();
+        let (store, writer) = self.beside().await;
         let wanted = Wanted { name: name.into(), role, sdk_app_id, expires_at: None, by: None };
         let made = make(&store, wanted).await.unwrap();
         store.close().await;

@@ -1,12 +1,16 @@
 //! Decisions over HTTP: pages, filters, and who sees which text.
 
-use crate::service::harness::{APP, GROUP, TestApp};
+use crate::service::harness::{APP, GROUP, RULES, TestApp};
 use chat_automod::simulator::Post;
 use serde_json::{Value, json};
 
 /// Five decisions: three rewritten, one watched, one in another group.
 async fn told() -> TestApp {
-    let app = TestApp::spawn().await;
+    told_with(&[]).await
+}
+
+async fn told_with(settings: &[(&str, &str)]) -> TestApp {
+    let app = TestApp::spawn_with(RULES, settings).await;
     for text in ["casino one", "add my wechat", "a lottery"] {
         app.say(text).await;
     }
@@ -76,7 +80,7 @@ async fn every_filter_leaves_what_it_says() {
 
 #[tokio::test]
 async fn a_text_is_for_moderators_and_for_auditors_who_say_why() {
-    let app = told().await;
+    let app = told_with(&[("AUDIT__ENCRYPTION_KEY_FILE", "none")]).await;
     let id = app.decisions().await.pop().unwrap().id;
     let (path, texts) = (format!("/decisions/{id}"), ["original", "rewritten", "answer"]);
     let shown = app.look(&app.moderator().await, &path).await.good();

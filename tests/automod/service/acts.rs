@@ -76,7 +76,9 @@ impl TestApp {
     }
 
     pub async fn reader(&self) -> Reader {
-        Store::open_to_read(&self.settings().store.url).await.unwrap()
+        let settings = self.settings();
+        let key = settings.audit.encryption_key(&self.file("automod.db"));
+        Store::open_to_read_with(&settings.store.url, key.as_deref()).await.unwrap()
     }
 
     /// All decisions, newest first.

@@ -59,21 +59,26 @@ async fn texts_and_accounts_stand_in_the_events_only_as_salted_digests() {
     app.quiet().await;
     app.stop().await;
     let mut connection = app.connection().await;
-    let query = "SELECT name, salt, content, data FROM texts JOIN audit_events ON seq = event_seq";
+    let query =
+        "SELECT name, salt, content, account, data FROM texts JOIN audit_events ON seq = event_seq";
     let rows = sqlx::query(query).fetch_all(&mut connection).await.unwrap();
     let (mut salts, mut names) = (BTreeSet::new(), BTreeSet::new());
     for row in rows {
-        let (name, content): (String, String) = (row.get("name"), row.get("content"));
+        let (name, content): (String, Vec<u8>) = (row.get("name"), row.get("content"));
+        let account: Option<Vec<u8>> = row.get("account");
         let (salt, data): (Vec<u8>, String) = (row.get("salt"), row.get("data"));
         let data: serde_json::Value = serde_json::from_str(&data).unwrap();
-        let digest = Sha256::new().chain_update(&salt).chain_update(&content).finalize();
+        let digest = Sha256::new().chain_update(&salt).chain_update(&content);
+        let digest = digest.chain_update(account.unwrap_or_default()).finalize();
         assert_eq!(data["texts"][&name], hex::encode(digest));
         assert!(salt.len() >= 16 && salts.insert(salt), "a salt of its own");
         names.insert(name);
     }
     assert_eq!(
         names,
-        ["editor", "operator", "original", "rewritten", "sender"].map(String::from).into()
+        ["digests", "editor", "operator", "original", "rewritten", "sender"]
+            .map(String::from)
+            .into()
     );
     let all: String = sqlx::query_scalar("SELECT group_concat(data) FROM audit_events")
         .fetch_one(&mut connection)

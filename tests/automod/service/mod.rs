@@ -15,6 +15,7 @@ mod crash;
 mod disk;
 mod edits;
 mod elements;
+mod encryption;
 mod errors;
 mod exports;
 mod faults;

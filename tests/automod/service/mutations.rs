@@ -73,6 +73,7 @@ impl Copy {
         let copy = Self { database: app.file("copy.db"), checkpoints: app.file("copy.lines") };
         std::fs::copy(app.file("automod.db"), &copy.database).unwrap();
         std::fs::copy(app.file("automod.checkpoints"), &copy.checkpoints).unwrap();
+
         copy
     }
 
@@ -84,7 +85,7 @@ impl Copy {
     async fn damage(&self, key: &PublicKey) -> Option<String> {
         let mut witness = Checkpoints::open(&self.checkpoints, vec![key.clone()]).unwrap();
         let url = format!("sqlite://{}", self.database.display());
-        let reader = match Store::open_to_read(&url).await {
+        let reader = match Store::open_to_verify(&url, None).await {
             Ok(reader) => reader,
             Err(error) => return Some(error.to_string()),
         };
@@ -194,7 +195,7 @@ async fn swap(connection: &mut SqliteConnection, dice: &mut Dice) -> String {
         return String::new();
     }
     let columns = match table {
-        "texts" => "salt, content",
+        "texts" => ["salt, content", "content, account"][dice.below(2)],
         _ => ["at, kind, decision_id, data, hash", "data", "hash"][dice.below(3)],
     };
     let statement = format!(

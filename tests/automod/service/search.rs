@@ -264,6 +264,8 @@ fn single_filters() -> Vec<(&'static str, Filter)> {
         ("app by its number", Filter { app: Some("33".into()), ..none() }),
         ("group", Filter { group: word(), ..none() }),
         ("topic", Filter { topic: word(), ..none() }),
+        ("sender", Filter { sender: word(), ..none() }),
+        ("operator", Filter { operator: word(), ..none() }),
         ("rule", Filter { rule: word(), ..none() }),
         ("category", Filter { category: word(), ..none() }),
         ("severity", Filter { severity: Some(2), ..none() }),

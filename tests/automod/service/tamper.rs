@@ -95,7 +95,7 @@ async fn a_touched_text_is_found_and_named() {
             "the text `sender` of event 3 was changed",
         ),
         (
-            "SET content = replace(content, 'casino', 'chess') WHERE event_seq = 3 AND name = 'original'",
+            "SET content = content || x'00' WHERE event_seq = 3 AND name = 'original'",
             "the text `original` of event 3 was changed",
         ),
         (
@@ -103,7 +103,19 @@ async fn a_touched_text_is_found_and_named() {
             "the text `rewritten` of event 3 was changed",
         ),
         (
+            "SET account = zeroblob(32) WHERE event_seq = 3 AND name = 'sender'",
+            "the text `sender` of event 3 was changed",
+        ),
+        (
+            "SET account = NULL, content = content || account WHERE event_seq = 3 AND name = 'sender'",
+            "the text `sender` of event 3 was changed",
+        ),
+        (
             "SET decision_id = 'x' WHERE event_seq = 3 AND name = 'sender'",
+            "the text `sender` of event 3 was changed",
+        ),
+        (
+            "SET decided_at = decided_at - 1 WHERE event_seq = 3 AND name = 'sender'",
             "the text `sender` of event 3 was changed",
         ),
         (
@@ -122,11 +134,11 @@ async fn a_touched_text_is_found_and_named() {
             "the text `original` of event 3 is gone",
         ),
         (
-            "INSERT INTO texts VALUES (3, 'note', NULL, x'00', 'never said')",
+            "INSERT INTO texts VALUES (3, 'note', NULL, x'00', 'never said', NULL, NULL)",
             "event 3 was given a text `note`",
         ),
         (
-            "INSERT INTO texts VALUES (9999, 'sender', NULL, x'00', 'eve')",
+            "INSERT INTO texts VALUES (9999, 'sender', NULL, x'00', 'eve', NULL, NULL)",
             "event 9999 was given a text `sender`",
         ),
     ];

@@ -101,6 +101,8 @@ async fn what_cannot_be_written_is_read_all_the_same_and_a_note_says_so() {
     // A database of an older version: it is read as it is, and not migrated by a look at it.
     let copy = app.folder.path().join("older.db");
     std::fs::copy(app.folder.path().join("automod.db"), &copy).unwrap();
+    let key = |name: &str| app.folder.path().join(name).with_extension("encryption-key");
+    std::fs::copy(key("automod.db"), key("older.db")).unwrap();
     let url = format!("sqlite://{}", copy.display());
     let variables = [("AUTOMOD_STORE__URL".to_owned(), url)].into();
     let mut connection = {
