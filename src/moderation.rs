@@ -7,6 +7,7 @@ pub mod brake;
 mod by_hand;
 pub mod canary;
 mod hindsight;
+mod keep;
 mod late;
 mod rewrite;
 mod spare;
@@ -14,10 +15,11 @@ mod spare;
 pub use brake::Brake;
 pub use canary::Canary;
 pub use hindsight::{Hindsight, RuleThen};
+pub use keep::Kept;
 pub use late::Late;
 pub use rewrite::Rewrite;
 
-use crate::engine::{KeepOriginal, Mode, RuleId, Ruleset, Ruling, Severity, Verdict};
+use crate::engine::{Mode, RuleId, Ruleset, Ruling, Severity, Verdict};
 use crate::message::{Message, MessageKey};
 use crate::rulebook::Rulebook;
 use crate::store::{Action, Cause, Outcome, Plan, Planned, Reader, Source, Store, StoreError};
@@ -288,7 +290,9 @@ impl Moderation {
         let notes = verdict.notes.iter().map(|note| note.as_str().to_owned());
         let notes = notes.chain(rewrite.iter().flat_map(|rewrite| rewrite.notes.clone()));
         let notes = notes.chain(judged.held.iter().map(|rule| format!("brake:{rule}")));
-        let keep = verdict.keep_original == KeepOriginal::Yes;
+        let written = rewrite.as_ref().map(|rewrite| &rewrite.content);
+        let (keep, mentions) = (verdict.keep_original, message.mentions);
+        let kept = Kept::of(keep, verdict, &message.content, written, mentions);
         Plan {
             id: uuid::Uuid::now_v7().to_string(),
             app: message.app.clone(),
@@ -312,7 +316,7 @@ impl Moderation {
             tags: rewrite.as_ref().map(|rewrite| rewrite.tags.clone()).unwrap_or_default(),
             notes: notes.collect(),
             review: verdict.review,
-            keep_original: verdict.keep_original.as_str(),
+            keep_original: keep.as_str(),
             source,
             ruleset: judged.ruleset.hash().to_owned(),
             supersedes: None,
@@ -320,8 +324,8 @@ impl Moderation {
             action,
             outcome,
             cause,
-            original: keep.then(|| message.content.to_record()),
-            rewritten: rewrite.as_ref().map(|rewrite| rewrite.content.to_record()),
+            original: kept.original,
+            rewritten: kept.rewritten,
             reason: None,
             by: None,
             maybe_echo: false,

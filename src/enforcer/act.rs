@@ -7,9 +7,9 @@ use super::Worker;
 use super::ground::{Ground, message, moot};
 use super::policy::{self, Next, Situation};
 use crate::chat::Change;
-use crate::engine::{Ruling, Verdict};
-use crate::message::{Content, Edit};
-use crate::moderation::{self, Judged, Rewrite, canary};
+use crate::engine::{KeepOriginal, Ruling, Verdict};
+use crate::message::{Content, Edit, Message};
+use crate::moderation::{self, Judged, Kept, Rewrite, canary};
 use crate::pace::Turn;
 use crate::store::{Action, Cause, Outcome, Pending, Plan, Rewritten, Source, Step, StoreError};
 use std::time::Duration;
@@ -232,7 +232,7 @@ impl Worker {
             }
         };
         if !self.is_as_planned(decision, &rewrite) {
-            let step = replanned(decision, &rewrite);
+            let step = replanned(decision, &rewrite, &ground.message, &verdict);
             self.store.step(Step { ruleset: newer(decision, judged), ..step }).await?;
         }
         let _turn = self.writes.turn().await;
@@ -254,6 +254,11 @@ impl Worker {
 
     /// Whether the audit holds already what is about to be sent.
     fn is_as_planned(&self, decision: &Pending, rewrite: &Rewrite) -> bool {
+        if keep(decision) != KeepOriginal::Yes {
+            let body = rewrite.content.body_digest();
+            let written = decision.written_digest.as_ref();
+            return written.is_some_and(|ours| ours.is_of(&body)) && decision.tags == rewrite.tags;
+        }
         let planned = decision.rewritten.as_deref();
         let planned = planned.and_then(|text| Content::from_record(text, &self.app.text_keys).ok());
         planned.is_some_and(|planned| {
@@ -352,6 +357,11 @@ fn cannot_be_read(decision: &Pending) -> bool {
     is_live(decision) || decision.source == Source::Person.as_str() && unseen()
 }
 
+/// How much of it may be kept.
+fn keep(decision: &Pending) -> KeepOriginal {
+    KeepOriginal::parse(&decision.keep_original).unwrap_or(KeepOriginal::No)
+}
+
 /// Whether its group keeps no history, as far as the webhook told.
 fn is_live(decision: &Pending) -> bool {
     decision.group_type.as_deref().is_some_and(moderation::is_live_type)
@@ -372,10 +382,13 @@ fn blanked(verdict: &Verdict, content: &Content) -> Verdict {
     Verdict { edits, ..verdict.clone() }
 }
 
-fn replanned(decision: &Pending, rewrite: &Rewrite) -> Step {
+fn replanned(decision: &Pending, rewrite: &Rewrite, message: &Message, verdict: &Verdict) -> Step {
+    let keep = keep(decision).max(verdict.keep_original);
+    let written = Some(&rewrite.content);
+    let kept = Kept::of(keep, verdict, &message.content, written, message.mentions);
     let rewrite = Rewritten {
         digest: rewrite.content.body_digest(),
-        content: rewrite.content.to_record(),
+        content: kept.rewritten,
         tags: rewrite.tags.clone(),
     };
     let cause = decision.cause.as_deref().and_then(Cause::parse);

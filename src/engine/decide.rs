@@ -179,7 +179,7 @@ impl Decision<'_> {
             hits: found.iter().map(|hit| self.hit(hit)).collect(),
             recall: acting.iter().any(|n| rules[*n].action.recall),
             review: hit_rules.iter().filter(enforced).any(|n| rules[*n].action.review),
-            keep_original: acting
+            keep_original: hit_rules
                 .iter()
                 .map(|n| rules[*n].keep_original)
                 .max()

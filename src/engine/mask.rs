@@ -58,8 +58,14 @@ pub fn edits(text: &str, covers: &[Cover<'_>], mentions: bool) -> Vec<Edit> {
 
 /// The edits that put stars over all of a text.
 pub fn cover_all(text: &str, mentions: bool) -> Vec<Edit> {
+    cover_spans(text, std::slice::from_ref(&(0..text.len())), mentions)
+}
+
+/// The edits that put stars over all of these spans.
+pub fn cover_spans(text: &str, spans: &[Range<usize>], mentions: bool) -> Vec<Edit> {
     let with = Covering::Mask(rule::Mask { with: '*', keep_first: 0 });
-    edits(text, &[Cover { range: 0..text.len(), with }], mentions)
+    let covers: Vec<_> = spans.iter().map(|range| Cover { range: range.clone(), with }).collect();
+    edits(text, &covers, mentions)
 }
 
 /// One edit for each stretch of clusters that are covered.

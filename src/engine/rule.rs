@@ -73,7 +73,7 @@ impl Mode {
 #[serde(rename_all = "lowercase")]
 pub enum KeepOriginal {
     Yes,
-    /// The offence itself is kept only as a hash.
+    /// The message is kept with every offence masked, and the offence itself only as a keyed digest.
     Redacted,
     /// Then there is no undo.
     No,
@@ -86,6 +86,21 @@ impl KeepOriginal {
             Self::Redacted => "redacted",
             Self::No => "no",
         }
+    }
+
+    /// The one that this word names.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Yes, Self::Redacted, Self::No].into_iter().find(|keep| keep.as_str() == word)
+    }
+
+    /// Where the rule does not say: numbers of identity documents and cards are not to be kept.
+    pub(super) fn by_default(matchers: &[Matcher]) -> Self {
+        let is_identity = |it: &Detector| matches!(it, Detector::Card | Detector::ResidentNumber);
+        let finds_identity = |matcher: &Matcher| match &matcher.kind {
+            MatcherKind::Detect(detectors) => detectors.iter().any(is_identity),
+            _ => false,
+        };
+        if matchers.iter().any(finds_identity) { Self::Redacted } else { Self::Yes }
     }
 }
 

@@ -86,7 +86,7 @@ pub struct Verdict {
     pub recall: bool,
     pub review: bool,
     pub notes: Vec<Note>,
-    /// The strictest of the rules that act.
+    /// The strictest of all rules that hit, those too that only watch.
     pub keep_original: KeepOriginal,
 }
 

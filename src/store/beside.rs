@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// A busy service writes first.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Store {
     /// Appends one event to the database at `url`, its texts sealed with the key in this file.

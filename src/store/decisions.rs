@@ -104,7 +104,8 @@ pub struct Step {
 #[derive(Debug, Clone)]
 pub struct Rewritten {
     pub digest: String,
-    pub content: String,
+    /// As far as it may be kept.
+    pub content: Option<String>,
     pub tags: Vec<String>,
 }
 
@@ -472,6 +473,6 @@ pub(super) fn step_event(step: &Step) -> Event {
     Event::new(step.kind(), Some(step.id.clone()), data)
         .text(FINGERPRINTS, fingerprints)
         .text("sender", step.sender.as_ref())
-        .text("rewritten", rewrite.map(|rewrite| rewrite.content.as_str()))
+        .text("rewritten", rewrite.and_then(|rewrite| rewrite.content.as_ref()))
         .text("answer", step.answer.as_ref())
 }

@@ -25,6 +25,8 @@ pub struct Pending {
     pub body_digest: Fingerprint,
     pub written_digest: Option<Fingerprint>,
     pub tags: Vec<String>,
+    /// How much of it the rules of the plan allow to keep.
+    pub keep_original: String,
     pub source: String,
     pub action: Action,
     pub ruleset: String,
@@ -36,6 +38,7 @@ pub struct Pending {
     pub cause: Option<String>,
     /// As the webhook told it; `None` where the rule forbids keeping it.
     pub original: Option<String>,
+    /// As planned; with every offence masked, or nothing, where a rule forbids keeping more.
     pub rewritten: Option<String>,
 }
 
@@ -159,6 +162,7 @@ fn pending(row: &SqliteRow, vault: &Vault) -> Result<Pending, StoreError> {
         body_digest: Fingerprint::new(row.try_get("body_digest")?, vault),
         written_digest: written.map(|digest| Fingerprint::new(digest, vault)),
         tags: serde_json::from_str(&tags).map_err(|error| sqlx::Error::Decode(error.into()))?,
+        keep_original: row.try_get("keep_original")?,
         source: row.try_get("source")?,
         action: Action::parse(row.try_get("action")?).unwrap_or(Action::Rewrite),
         ruleset: row.try_get("ruleset")?,

@@ -50,6 +50,9 @@ pub struct Fold {
     pub dense: Stream,
     /// Bytes at which something stands that is more than a letter, or a stretch of letters of other scripts begins.
     notes: Places,
+    /// The dense stream has Hangul, and has other symbols.
+    pub has_hangul: bool,
+    pub has_han: bool,
     /// A mark stands where it may be a letter: the text is to be read a second time.
     pub marked: bool,
     /// [`HIDDEN`] stands in the dense stream.
@@ -74,7 +77,7 @@ impl Fold {
         self.dense.clear();
         self.notes.clear();
         self.stars.clear();
-        (self.marked, self.hides) = (false, false);
+        (self.has_hangul, self.has_han, self.marked, self.hides) = (false, false, false, false);
         let quick = Quick::get();
         let mut before = Before::Other;
         let mut at = 0;
@@ -150,8 +153,7 @@ impl Fold {
             }
             self.notes.push(from);
             before = if is_dense_symbol(symbol) {
-                self.spaced.push(BREAK, from);
-                self.dense.push(symbol, from);
+                self.dense(symbol, from);
                 letter()
             } else if symbol == PLAIN {
                 Before::Other
@@ -163,20 +165,34 @@ impl Fold {
         }
     }
 
+    fn dense(&mut self, symbol: Symbol, start: usize) {
+        self.spaced.push(BREAK, start);
+        if !self.dense.push(symbol, start) {
+            self.dense.mark_last();
+        }
+        match is_jamo(symbol) {
+            true => self.has_hangul = true,
+            false => self.has_han = true,
+        }
+    }
+
     /// Plain Han and Kana, and separators of three bytes between them. What stands at the end; `None` where nothing of
     /// it stands at byte `at`.
     fn dense_stretch(&mut self, bytes: &[u8], at: &mut usize, quick: &Quick) -> Option<Before> {
-        let (from, mut last) = (*at, 0);
+        let (from, mut last, mut jamo) = (*at, 0, false);
         let first = self.dense.symbols().len();
         self.notes.reserve((bytes.len() - from) / 3 + 1);
         let notes = &mut self.notes;
         notes.put(from, true);
         *at = self.dense.dense(bytes, from, &quick.entries, APART, |at, entry| {
             notes.put(at, entry & NOTED != 0);
+            jamo |= is_jamo(entry as Symbol);
             last = entry;
         });
         if let Some(letter) = self.dense.starts().get(first) {
             self.spaced.push(BREAK, *letter as usize);
+            // Letters of Hangul by themselves are rare enough to be looked for in both ways.
+            (self.has_han, self.has_hangul) = (true, self.has_hangul || jamo);
         }
         let end = bytes[from..*at].last_chunk::<3>()?;
         let [a, b, c] = end.map(u32::from);
@@ -229,6 +245,7 @@ impl Fold {
             return None;
         }
         self.spaced.push(BREAK, from);
+        self.has_hangul = true;
         let last = previous.and_then(char::from_u32);
         Some(last.map_or(Before::Other, Before::Letter))
     }
@@ -264,8 +281,7 @@ impl Fold {
         look.letters(|letter, like| {
             let symbol = class(letter, like);
             if is_dense(letter) {
-                self.spaced.push(BREAK, start);
-                self.dense.push(symbol, start);
+                self.dense(symbol, start);
             } else {
                 self.spaced.letter(symbol, start, true);
             }
@@ -286,7 +302,7 @@ impl Fold {
             }
         }
         // The mark may be the letter that a word begins with, and goes on with the run before it.
-        self.spaced.last_begins();
+        self.spaced.mark_last();
         Before::Mark(mark, start, joined)
     }
 
@@ -305,6 +321,11 @@ impl Fold {
             self.marked = true;
         }
     }
+}
+
+/// Whether a symbol is a letter of Hangul.
+pub fn is_jamo(symbol: Symbol) -> bool {
+    (0x3131..=0x3163).contains(&symbol)
 }
 
 /// The symbol of one folded letter, and whether it belongs to the dense stream.

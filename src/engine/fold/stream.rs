@@ -12,10 +12,10 @@ pub const WIDEST_RUN: usize = 32;
 pub struct Eight {
     /// How many of them there are.
     pub count: usize,
-    /// A bit for each: a word may begin with it.
-    pub heads: u8,
-    /// A word may begin with the symbol before them: one of them goes on with its run.
-    pub last_begins: bool,
+    /// A bit for each that is marked.
+    pub marks: u8,
+    /// One that is marked goes on with the run before them.
+    pub mark_last: bool,
     /// The last of their symbols, and where its character begins.
     pub last: Symbol,
     pub latest: usize,
@@ -30,8 +30,8 @@ pub struct Eight {
 pub struct Stream {
     symbols: Vec<Symbol>,
     starts: Vec<u32>,
-    /// A bit for each symbol: a word may begin with it.
-    heads: Vec<u8>,
+    /// A bit for each symbol: a word may begin with it, or of a dense one, it stands for more than one character.
+    marks: Vec<u64>,
     count: usize,
     /// The symbol of the last run, and where its last character begins.
     last: Option<Symbol>,
@@ -48,6 +48,9 @@ impl Stream {
     }
 
     pub fn clear(&mut self) {
+        if let Some(used) = self.marks.get_mut(..self.count.div_ceil(64)) {
+            used.fill(0);
+        }
         (self.count, self.last, self.latest) = (0, None, 0);
     }
 
@@ -58,7 +61,7 @@ impl Stream {
         if self.symbols.len() < wanted {
             self.symbols.resize(wanted, 0);
             self.starts.resize(wanted, 0);
-            self.heads.resize(wanted / 8 + 2, 0);
+            self.marks.resize(wanted / 64 + 2, 0);
         }
     }
 
@@ -78,7 +81,7 @@ impl Stream {
                 (self.symbols.get_mut(self.count), self.starts.get_mut(self.count))
             {
                 (*to, *from) = (symbol, start as u32);
-                self.add_heads(0, 1);
+                self.count += 1;
             }
             self.last = Some(symbol);
         }
@@ -86,46 +89,35 @@ impl Stream {
         new
     }
 
-    /// Adds a letter. A word may begin with it if it `begins`, and with the last symbol where this goes on with it.
+    /// Adds a letter. If it `marks`, the symbol that stands for it is marked, be it the last one, with whose run it
+    /// goes on.
     #[inline]
-    pub fn letter(&mut self, symbol: Symbol, start: usize, begins: bool) {
+    pub fn letter(&mut self, symbol: Symbol, start: usize, marks: bool) {
         self.push(symbol, start);
-        if begins {
-            self.last_begins();
+        if marks {
+            self.mark_last();
         }
     }
 
-    /// A word may begin with the last symbol.
     #[inline]
-    pub fn last_begins(&mut self) {
+    pub fn mark_last(&mut self) {
         if let Some(last) = self.count.checked_sub(1)
-            && let Some(bits) = self.heads.get_mut(last / 8)
+            && let Some(bits) = self.marks.get_mut(last / 64)
         {
-            *bits |= 1 << (last % 8);
+            *bits |= 1 << (last % 64);
         }
     }
 
-    /// Counts so many symbols more, of which the bits say whether a word may begin with them.
+    /// Calls `each` for the symbols that are marked, in order.
     #[inline]
-    fn add_heads(&mut self, bits: u8, more: usize) {
-        let (at, shift) = (self.count / 8, self.count % 8);
-        if let Some([low, high]) =
-            self.heads.get_mut(at..).and_then(|heads| heads.first_chunk_mut())
-        {
-            let before = u16::from(*low) & ((1 << shift) - 1);
-            [*low, *high] = (before | u16::from(bits) << shift).to_le_bytes();
+    pub fn each_marked(&self, mut each: impl FnMut(usize)) {
+        for (number, bits) in self.marks.iter().take(self.count.div_ceil(64)).enumerate() {
+            let mut bits = *bits;
+            while bits != 0 {
+                each(64 * number + bits.trailing_zeros() as usize);
+                bits &= bits - 1;
+            }
         }
-        self.count += more;
-    }
-
-    /// The symbols a word may begin with, in order.
-    pub fn heads(&self) -> impl Iterator<Item = usize> + '_ {
-        let bytes = self.heads.iter().take(self.count.div_ceil(8)).enumerate();
-        bytes.flat_map(|(at, bits)| {
-            std::iter::successors(Some(*bits), |bits| Some(bits & bits.wrapping_sub(1)))
-                .take_while(|bits| *bits != 0)
-                .map(move |bits| 8 * at + bits.trailing_zeros() as usize)
-        })
     }
 
     /// The room for eight symbols and where they begin.
@@ -142,11 +134,19 @@ impl Stream {
     #[cfg(target_arch = "x86_64")]
     #[inline]
     pub fn eight(&mut self, eight: Eight) {
-        if eight.last_begins {
-            self.last_begins();
+        if eight.mark_last {
+            self.mark_last();
         }
+        let (at, shift) = (self.count / 64, self.count % 64);
+        if let Some([low, high]) =
+            self.marks.get_mut(at..).and_then(|marks| marks.first_chunk_mut())
+        {
+            let bits = u128::from(eight.marks) << shift;
+            *low |= bits as u64;
+            *high |= (bits >> 64) as u64;
+        }
+        self.count += eight.count;
         self.latest = eight.latest;
-        self.add_heads(eight.heads, eight.count);
         self.last = Some(eight.last);
     }
 
@@ -231,12 +231,16 @@ impl Stream {
         };
         let near = start - self.latest <= WIDEST_RUN;
         let mut last = if near { self.last.unwrap_or(0) } else { 0 };
+        let again = letters[0] == last;
         let mut count = 0;
         for letter in letters {
             symbols[count] = letter;
             starts[count] = start as u32;
             count += usize::from(letter != 0 && letter != last);
             last = if letter == 0 { last } else { letter };
+        }
+        if again {
+            self.mark_last();
         }
         self.count += count;
         self.last = Some(last);

@@ -162,6 +162,8 @@ fn rule(
     };
     let (condition, Matching { matchers }) = matching?;
     let (id, id_place) = id?;
+    let keep_original = own.keep_original.or(defaults.keep_original);
+    let keep_original = keep_original.unwrap_or_else(|| KeepOriginal::by_default(&matchers));
     Some(Rule {
         id,
         description,
@@ -175,7 +177,7 @@ fn rule(
         scope: own.scope.or_else(|| defaults.scope.clone()).unwrap_or_default(),
         active: own.active.or(defaults.active).unwrap_or_default(),
         action: action?,
-        keep_original: own.keep_original.or(defaults.keep_original).unwrap_or(KeepOriginal::Yes),
+        keep_original,
         cases,
         place: reader.place(id_place),
         span: node.span.clone(),

@@ -1,6 +1,6 @@
 //! Terms → entries, their letters and symbols, and the slots they are filed under.
 
-use super::super::fold::{Symbol, Unit, Units, is_syllable, symbol_of};
+use super::super::fold::{Symbol, Unit, Units, is_jamo, is_syllable, symbol_of};
 use super::super::rule::{Disguises, Term};
 use super::index::{Census, Index, Slot};
 use super::{Entry, Letter, Target, Vocabulary};
@@ -9,11 +9,21 @@ use super::{Entry, Letter, Target, Vocabulary};
 #[derive(Default)]
 pub struct Filing {
     vocabulary: Vocabulary,
-    /// Terms that wait to be filed in the dense stream or the spaced one, and what their grams are worth.
-    waiting: Vec<(u32, bool)>,
+    /// Terms that wait to be filed, and what their grams are worth.
+    waiting: Vec<(u32, Drawer)>,
     hidden: Vec<Slot>,
     census: Census,
     units: Units,
+}
+
+/// The index a term is filed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Drawer {
+    Words,
+    Spaced,
+    Han,
+    Hangul,
+    Runs,
 }
 
 /// The symbols of a term in one stream, each with the letter it comes from.
@@ -52,7 +62,7 @@ impl Filing {
         };
         let symbols: Vec<Symbol> = piece.iter().map(|(symbol, _)| *symbol).collect();
         self.census.count(&symbols, use_dense);
-        self.waiting.push((number, use_dense));
+        self.waiting.push((number, drawer(&entry, use_dense, &symbols)));
         if use_dense && entry.heavy && entry.syllables >= 3 && piece.len() <= 255 {
             self.hidden.extend(hidden(&letters, &piece, number));
         }
@@ -70,7 +80,8 @@ impl Filing {
     /// Files a term once more, as a text in which every syllable is stretched is read.
     fn file_once(&mut self, entry: Entry, once: &[Symbol]) {
         self.census.count(once, true);
-        self.waiting.push((self.vocabulary.entries.len() as u32, true));
+        let drawer = drawer(&entry, true, once);
+        self.waiting.push((self.vocabulary.entries.len() as u32, drawer));
         let symbols = self.vocabulary.symbols.len() as u32;
         self.vocabulary.symbols.extend(once);
         self.vocabulary.entries.push(Entry { symbols, symbols_len: once.len() as u16, ..entry });
@@ -83,24 +94,56 @@ impl Filing {
         self.file(target, &term, Disguises::Simple);
         if let Some(entry) = self.vocabulary.entries.get_mut(before) {
             entry.literal = true;
+            // It may stand in the middle of a word, and of a run one is enough.
+            let symbols = &self.vocabulary.symbols[entry.symbols as usize..];
+            for (_, drawer) in
+                self.waiting.iter_mut().filter(|(number, _)| *number as usize >= before)
+            {
+                *drawer = match *drawer {
+                    Drawer::Words => Drawer::Spaced,
+                    Drawer::Runs => dense_drawer(symbols),
+                    drawer => drawer,
+                };
+            }
         }
     }
 
     pub fn finish(self) -> Vocabulary {
         let Self { mut vocabulary, waiting, hidden, census, .. } = self;
-        let (mut spaced, mut dense) = (Vec::new(), Vec::new());
-        for (number, in_dense) in waiting {
+        let mut slots: [Vec<Slot>; 5] = Default::default();
+        let count = |drawer| waiting.iter().filter(|(_, is)| *is == drawer).count();
+        let counts = [Drawer::Words, Drawer::Spaced, Drawer::Han, Drawer::Hangul, Drawer::Runs];
+        let counts = counts.map(count);
+        for (number, drawer) in waiting {
             let entry = &vocabulary.entries[number as usize];
             let from = entry.symbols as usize;
             let symbols = &vocabulary.symbols[from..from + usize::from(entry.symbols_len)];
-            let slots = if in_dense { &mut dense } else { &mut spaced };
-            slots.push(Slot::new(symbols, number, in_dense, &census));
+            slots[drawer as usize].push(match drawer {
+                Drawer::Words => Slot::head(symbols, number),
+                _ => {
+                    let dense = drawer != Drawer::Spaced;
+                    Slot::new(symbols, number, dense, &census, counts[drawer as usize])
+                }
+            });
         }
-        vocabulary.spaced = Index::new(spaced);
-        vocabulary.dense = Index::new(dense);
+        let [words, spaced, han, hangul, runs] = slots.map(Index::new);
+        vocabulary = Vocabulary { words, spaced, han, hangul, runs, ..vocabulary };
         vocabulary.hidden = Index::new(hidden);
         vocabulary
     }
+}
+
+fn drawer(entry: &Entry, dense: bool, symbols: &[Symbol]) -> Drawer {
+    match dense {
+        false if entry.head => Drawer::Words,
+        false => Drawer::Spaced,
+        true if symbols.len() == 1 && entry.letters_len > 1 => Drawer::Runs,
+        true => dense_drawer(symbols),
+    }
+}
+
+fn dense_drawer(symbols: &[Symbol]) -> Drawer {
+    if symbols.iter().all(|symbol| is_jamo(*symbol)) { Drawer::Hangul } else { Drawer::Han }
 }
 
 /// Whether a literal is rare enough in clean text to be worth waiting for.

@@ -1,12 +1,18 @@
 //! Terms by one gram of their symbols: a bit filter that stays in the cache, then buckets.
 //!
-//! A text is walked once for each length of gram there is; every position costs a multiplication and a look
-//! into the filter, a blocked Bloom filter of two bits in one word.
+//! A text is walked once for each length of gram there is, or only where a term may begin; every place costs a
+//! multiplication and a look into the filter, a blocked Bloom filter of two bits in one word.
 
-use super::super::fold::{HIDDEN, Symbol};
+use super::super::fold::{HIDDEN, Stream, Symbol, is_jamo};
 
-/// The longest gram a term is filed under: four letters, or two characters of Han or Kana.
+/// The longest gram a term is filed under that may begin anywhere: four letters, or two characters of Han or Kana.
 const LONGEST: usize = 4;
+/// The longest where so few terms are filed that shorter ones are rare too: one walk less.
+const LONGEST_OF_FEW: usize = 3;
+/// So few.
+const FEW: usize = 1_000;
+/// The longest gram of a term that begins where words do.
+const LONGEST_HEAD: usize = 5;
 
 /// One term under one gram.
 #[derive(Debug, Clone, Copy)]
@@ -37,27 +43,28 @@ impl Default for Census {
 
 impl Census {
     fn place(gram: &[Symbol]) -> usize {
-        (hash(pack(gram), gram.len()) >> 48) as usize
+        (hash(gram) >> 48) as usize
     }
 
     /// Counts the grams of a term.
     pub fn count(&mut self, symbols: &[Symbol], dense: bool) {
-        for gram in symbols.windows(gram_length(symbols, dense)) {
+        for gram in symbols.windows(gram_length(symbols, dense, LONGEST)) {
             let count = &mut self.0[Self::place(gram)];
             *count = count.saturating_add(1);
         }
     }
 }
 
-fn gram_length(symbols: &[Symbol], dense: bool) -> usize {
-    let jamo = symbols.iter().all(|symbol| (0x3131..=0x3163).contains(symbol));
-    if dense && !jamo { 2 } else { LONGEST }.min(symbols.len())
+fn gram_length(symbols: &[Symbol], dense: bool, longest: usize) -> usize {
+    let jamo = symbols.iter().all(|symbol| is_jamo(*symbol));
+    if dense && !jamo { 2 } else { longest }.min(symbols.len())
 }
 
 impl Slot {
-    /// Files a term under its rarest gram.
-    pub fn new(symbols: &[Symbol], entry: u32, dense: bool, census: &Census) -> Self {
-        let length = gram_length(symbols, dense);
+    /// Files one of so many terms under its rarest gram.
+    pub fn new(symbols: &[Symbol], entry: u32, dense: bool, census: &Census, of: usize) -> Self {
+        let longest = if of < FEW { LONGEST_OF_FEW } else { LONGEST };
+        let length = gram_length(symbols, dense, longest);
         let grams = symbols.windows(length).enumerate();
         let cost = |gram: &[Symbol]| {
             let common: u32 = gram.iter().map(|s| commonness(*s)).sum();
@@ -65,7 +72,7 @@ impl Slot {
         };
         let (at, gram) = grams.min_by_key(|(_, gram)| cost(gram)).unwrap_or((0, symbols));
         Self {
-            hash: hash(pack(gram), length),
+            hash: hash(gram),
             entry,
             before: at.checked_sub(1).map_or(0, |at| symbols[at]),
             after: symbols.get(at + length).copied().unwrap_or(0),
@@ -76,9 +83,24 @@ impl Slot {
         }
     }
 
+    /// Files a term under its first gram.
+    pub fn head(symbols: &[Symbol], entry: u32) -> Self {
+        let length = symbols.len().min(LONGEST_HEAD);
+        Self {
+            hash: hash(&symbols[..length]),
+            entry,
+            before: 0,
+            after: symbols.get(length).copied().unwrap_or(0),
+            back: (length - 1) as u16,
+            length: length as u8,
+            anchor: 0,
+            hidden: false,
+        }
+    }
+
     /// Files a term under what is left around a hidden part: the symbols before and after it.
     pub fn hidden(before: Symbol, after: Symbol, entry: u32, anchor: usize) -> Self {
-        let hash = hash(pack(&[before, HIDDEN, after]), 3);
+        let hash = hash(&[before, HIDDEN, after]);
         Self {
             hash,
             entry,
@@ -101,12 +123,6 @@ impl Slot {
     }
 }
 
-/// The symbols side by side, the first lowest: as they lie in memory.
-#[inline]
-fn pack(symbols: &[Symbol]) -> u64 {
-    symbols.iter().rev().fold(0, |packed, symbol| packed << 16 | u64::from(*symbol))
-}
-
 /// How common a letter is in clean text, roughly, out of 100.
 fn commonness(symbol: Symbol) -> u32 {
     match u8::try_from(symbol) {
@@ -119,10 +135,17 @@ fn commonness(symbol: Symbol) -> u32 {
     }
 }
 
-#[inline]
-fn hash(packed: u64, length: usize) -> u64 {
-    (packed ^ (length as u64) << 61).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+/// Of the symbols side by side, the first lowest, as they lie in memory; a fifth is mixed in.
+#[inline(always)]
+fn hash(gram: &[Symbol]) -> u64 {
+    let (first, more) = gram.split_at(gram.len().min(LONGEST));
+    let packed = first.iter().rev().fold(0, |packed, symbol| packed << 16 | u64::from(*symbol));
+    let more = more.first().map_or(0, |symbol| u64::from(*symbol).wrapping_mul(MORE));
+    (packed ^ more ^ (gram.len() as u64) << 61).wrapping_mul(SPREAD)
 }
+
+const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
+const MORE: u64 = 0xC2B2_AE3D_27D4_EB4F;
 
 /// Bits of the filter for each slot, at least.
 const BITS_A_SLOT: usize = 16;
@@ -165,6 +188,7 @@ impl Default for Filter {
 
 #[derive(Debug, Default)]
 pub struct Index {
+    /// The lengths of gram there are.
     lengths: Vec<usize>,
     filter: Filter,
     /// Where each bucket's slots begin; one more than there are buckets.
@@ -178,7 +202,8 @@ impl Index {
         if slots.is_empty() {
             return Self::default();
         }
-        let lengths = (1..=LONGEST).filter(|l| slots.iter().any(|s| usize::from(s.length) == *l));
+        let lengths =
+            (1..=LONGEST_HEAD).filter(|l| slots.iter().any(|s| usize::from(s.length) == *l));
         let lengths = lengths.collect();
         let count = slots.len().next_power_of_two().max(16);
         let bucket_shift = 64 - count.trailing_zeros();
@@ -200,18 +225,44 @@ impl Index {
                 1 => self.grams::<1>(symbols, &mut each),
                 2 => self.grams::<2>(symbols, &mut each),
                 3 => self.grams::<3>(symbols, &mut each),
-                _ => self.grams::<LONGEST>(symbols, &mut each),
+                4 => self.grams::<4>(symbols, &mut each),
+                _ => self.grams::<LONGEST_HEAD>(symbols, &mut each),
             }
         }
     }
 
     fn grams<const N: usize>(&self, symbols: &[Symbol], each: &mut impl FnMut(&Slot, usize)) {
-        for (at, gram) in symbols.windows(N).enumerate() {
-            let hash = hash(pack(gram), N);
+        for (at, gram) in symbols.array_windows::<N>().enumerate() {
+            let hash = hash(gram);
             if self.filter.may_hold(hash) {
                 self.bucket(hash, symbols, at + N - 1, each);
             }
         }
+    }
+
+    /// The same only for grams that begin with a marked symbol of the stream.
+    pub fn candidates_at_marks(&self, stream: &Stream, mut each: impl FnMut(&Slot, usize)) {
+        for length in &self.lengths {
+            match length {
+                1 => self.grams_at_marks::<1>(stream, &mut each),
+                2 => self.grams_at_marks::<2>(stream, &mut each),
+                3 => self.grams_at_marks::<3>(stream, &mut each),
+                4 => self.grams_at_marks::<4>(stream, &mut each),
+                _ => self.grams_at_marks::<LONGEST_HEAD>(stream, &mut each),
+            }
+        }
+    }
+
+    fn grams_at_marks<const N: usize>(&self, stream: &Stream, each: &mut impl FnMut(&Slot, usize)) {
+        let symbols = stream.symbols();
+        stream.each_marked(|at| {
+            if let Some(gram) = symbols.get(at..at + N).and_then(|gram| gram.first_chunk::<N>()) {
+                let hash = hash(gram);
+                if self.filter.may_hold(hash) {
+                    self.bucket(hash, symbols, at + N - 1, each);
+                }
+            }
+        });
     }
 
     #[cold]

@@ -79,8 +79,14 @@ pub struct Vocabulary {
     entries: Vec<Entry>,
     letters: Vec<Letter>,
     symbols: Vec<Symbol>,
+    /// Terms that begin where words do, and those that may begin anywhere.
+    words: Index,
     spaced: Index,
-    dense: Index,
+    /// Terms of Hangul alone, and all others of dense scripts.
+    hangul: Index,
+    han: Index,
+    /// Terms of one character said again and again.
+    runs: Index,
     /// Terms by what stands around a hidden character.
     hidden: Index,
     /// Whether any term sees through marks: only then is a text read a second time.
@@ -177,18 +183,23 @@ impl Vocabulary {
 
 impl Search<'_> {
     fn streams(&mut self, fold: &Fold, each: &mut impl FnMut(Found)) {
-        let Vocabulary { spaced, dense, hidden, .. } = self.vocabulary;
-        spaced.candidates(fold.spaced.symbols(), |slot, at| {
-            self.candidate(&fold.spaced, slot, at, false, each)
-        });
-        dense.candidates(fold.dense.symbols(), |slot, at| {
-            self.candidate(&fold.dense, slot, at, true, each)
-        });
+        let Vocabulary { words, spaced, hangul, han, runs, hidden, .. } = self.vocabulary;
+        let symbols = fold.spaced.symbols();
+        let mut at_spaced = |slot: &Slot, at| self.candidate(&fold.spaced, slot, at, false, each);
+        words.candidates_at_marks(&fold.spaced, &mut at_spaced);
+        spaced.candidates(symbols, &mut at_spaced);
+        let symbols = fold.dense.symbols();
+        let mut at_dense = |slot: &Slot, at| self.candidate(&fold.dense, slot, at, true, each);
+        if fold.has_hangul {
+            hangul.candidates(symbols, &mut at_dense);
+        }
+        if fold.has_han {
+            han.candidates(symbols, &mut at_dense);
+        }
+        runs.candidates_at_marks(&fold.dense, &mut at_dense);
         // Only the second reading has hidden characters.
         if fold.hides {
-            hidden.candidates(fold.dense.symbols(), |slot, at| {
-                self.candidate(&fold.dense, slot, at, true, each)
-            });
+            hidden.candidates(symbols, at_dense);
         }
     }
 
@@ -208,14 +219,16 @@ impl Search<'_> {
                 }
                 tried.copy(&fold.spaced, at..to);
                 let vocabulary = self.vocabulary;
-                vocabulary.spaced.candidates(tried.symbols(), |slot, position| {
+                let mut try_at = |slot: &Slot, position| {
                     let length = usize::from(vocabulary.entries[slot.entry as usize].symbols_len);
                     let over_mark = (position..position + length).contains(&(at - from))
                         && position != at - from;
                     if over_mark {
                         self.candidate(&tried, slot, position, false, each);
                     }
-                });
+                };
+                vocabulary.words.candidates(tried.symbols(), &mut try_at);
+                vocabulary.spaced.candidates(tried.symbols(), &mut try_at);
             }
         }
     }

@@ -51,7 +51,7 @@ fn column(rows: &[Value], name: &str) -> Vec<Value> {
     rows.iter().map(|row| row[name].clone()).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_holds_every_promised_field_in_its_order_newest_first() {
     let app = told().await;
     let listed = app.audit(&["list"]);
@@ -81,7 +81,7 @@ async fn a_list_holds_every_promised_field_in_its_order_newest_first() {
     assert_eq!(rows[4]["ruleset"].as_str().unwrap().len(), 64);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_filter_leaves_what_it_says() {
     let app = told().await;
     let time = |row: usize| app.audit(&["list"]).json()[row]["time"].as_str().unwrap().to_owned();
@@ -112,7 +112,7 @@ async fn every_filter_leaves_what_it_says() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn show_takes_an_id_as_it_was_listed_and_tells_every_step() {
     let app = told().await;
     let row = app.audit(&["list", "--limit", "1"]).json().remove(0);
@@ -131,7 +131,7 @@ async fn show_takes_an_id_as_it_was_listed_and_tells_every_step() {
     assert!(told.out.contains("decision.planned") && told.out.contains(id), "{}", told.out);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_id_is_exit_1_and_wrong_usage_exit_2() {
     let app = told().await;
     let unknown = app.audit(&["show", "no-such-id"]);
@@ -151,7 +151,7 @@ async fn an_unknown_id_is_exit_1_and_wrong_usage_exit_2() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_export_holds_everything_and_no_cell_is_a_formula() {
     let app = told().await;
     let listed = app.audit(&["list"]);
@@ -168,7 +168,7 @@ async fn an_export_holds_everything_and_no_cell_is_a_formula() {
     assert_eq!(one.lines().count(), 2);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_table_shows_what_a_person_looks_for_and_runs_nothing_on_their_terminal() {
     let app = TestApp::spawn().await;
     app.send(Post::text(APP, GROUP, "e\u{1b}[2Jve\u{202e}", "casino")).await;
@@ -178,7 +178,7 @@ async fn a_table_shows_what_a_person_looks_for_and_runs_nothing_on_their_termina
     assert!(!table.contains('\u{1b}') && !table.contains('\u{202e}'), "{table}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_database_there_is_an_error_and_no_database_afterwards() {
     let app = TestApp::prepare(super::harness::RULES, &[]).await;
     for command in ["list", "verify"] {

@@ -41,7 +41,7 @@ fn edit(file: &str, change: impl FnOnce(&str) -> String) {
     std::fs::write(file, changed).unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_export_verifies_alone_and_every_touch_is_found() {
     let app = witnessed().await;
     for format in ["csv", "ndjson"] {
@@ -83,7 +83,7 @@ async fn an_export_verifies_alone_and_every_touch_is_found() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn hostile_names_in_an_export_are_inert_and_proven() {
     let mut app = TestApp::spawn_with(RULES, &OFTEN).await;
     for name in ["e\u{1b}[2Jve\u{202e}", "a\"\nb", "=cmd()", "\u{0}nul"] {
@@ -99,7 +99,7 @@ async fn hostile_names_in_an_export_are_inert_and_proven() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_outsider_can_check_an_export_without_this_program() {
     if Command::new("python3").arg("--version").output().is_err() {
         println!("skipped: there is no python3 on this machine");
@@ -122,7 +122,7 @@ async fn an_outsider_can_check_an_export_without_this_program() {
     assert_eq!(check(), (Some(1), "DAMAGED: the file is not the one that was exported\n".into()));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_backup_of_the_running_service_verifies_and_can_be_restored() {
     let mut app = TestApp::spawn_with(RULES, &[]).await;
     let seq = app.say("casino").await;

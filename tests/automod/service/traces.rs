@@ -20,7 +20,7 @@ async fn events(app: &TestApp, like: &str) -> Vec<(String, Option<String>, Value
     rows.iter().map(of).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_look_is_in_the_audit_and_no_word_of_it_in_the_event() {
     let app = TestApp::spawn().await;
     app.send(Post::text(APP, GROUP, "very-private", "casino")).await;
@@ -71,7 +71,7 @@ async fn every_look_is_in_the_audit_and_no_word_of_it_in_the_event() {
     assert_eq!(app.audit(&["verify"]).code, 0, "the audit with its readers is sound");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_look_without_texts_shows_none_and_says_who_was_there() {
     let app = TestApp::spawn().await;
     app.say("a telling casino").await;
@@ -92,7 +92,7 @@ async fn a_look_without_texts_shows_none_and_says_who_was_there() {
     assert_eq!(app.audit(&["verify"]).code, 0, "no event is about a decision that is none");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_written_is_read_all_the_same_and_a_note_says_so() {
     let mut app = TestApp::spawn().await;
     app.say("casino").await;
@@ -127,7 +127,7 @@ async fn what_cannot_be_written_is_read_all_the_same_and_a_note_says_so() {
     assert_eq!(std::fs::read(&copy).unwrap(), before, "not a byte was changed");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_changed_setting_is_named_and_its_value_is_not() {
     let mut app = TestApp::spawn().await;
     app.stop().await;
@@ -150,7 +150,7 @@ async fn a_changed_setting_is_named_and_its_value_is_not() {
     assert_eq!(app.audit(&["verify"]).code, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_loaded_rule_set_tells_what_it_changes() {
     let app = TestApp::spawn().await;
     let next = RULES
@@ -169,7 +169,7 @@ async fn a_loaded_rule_set_tells_what_it_changes() {
     assert_eq!(change(1, "changed"), names(&["gambling", "watching"]));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_running_service_notes_that_its_audit_is_sound() {
     let app = TestApp::spawn_with(RULES, &[("ALERTS__VERIFY_CHAIN_EVERY", "1s")]).await;
     app.until("it was verified", async || !events(&app, "audit.verified").await.is_empty()).await;
