@@ -4,7 +4,7 @@ use super::BuildError;
 use crate::acts::by_hand::Desk;
 use crate::alerts::{AlertSink, Refusals};
 use crate::chat::{self, Client, Credentials};
-use crate::console::{Console, Evidence};
+use crate::console::{self, Console, Evidence};
 use crate::enforcer::{EnforcedApp, Worker};
 use crate::health::Clock;
 use crate::moderation::{Brake, Moderation, Policy};
@@ -169,22 +169,23 @@ pub fn console(
     settings: &Settings,
     store: &Store,
     rulebook: &Arc<Rulebook>,
+    metrics: &Arc<Metrics>,
     desks: BTreeMap<u64, Desk>,
 ) -> Result<Option<Arc<Console>>, StoreError> {
     let (database, audit) = (database_file(&settings.store.url)?, &settings.audit);
     let files = audit.signing_key(&database).zip(audit.checkpoints(&database));
     let evidence = files
         .map(|(key, checkpoints)| Evidence { checkpoints, public_key: proof::public_beside(&key) });
-    let console = || {
-        Console::new(
-            (settings.api.clone(), audit.dsa.clone()),
-            store.clone(),
-            rulebook.clone(),
-            desks,
-            evidence,
-        )
+    let parts = console::Parts {
+        settings: settings.api.clone(),
+        dsa: audit.dsa.clone(),
+        store: store.clone(),
+        rulebook: rulebook.clone(),
+        desks,
+        evidence,
+        metrics: metrics.clone(),
     };
-    Ok(settings.api.enabled.then(|| Arc::new(console())))
+    Ok(settings.api.enabled.then(|| Arc::new(Console::new(parts))))
 }
 
 fn enforced(name: &str, app: &AppSettings, settings: &Settings) -> EnforcedApp {

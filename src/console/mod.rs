@@ -10,6 +10,7 @@ use crate::acts::by_hand::Desk;
 use crate::rulebook::Rulebook;
 use crate::settings::{ApiSettings, DsaSettings};
 use crate::store::{Reader, Store};
+use crate::telemetry::Metrics;
 use api::Doorman;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -28,18 +29,25 @@ pub struct Evidence {
     pub public_key: PathBuf,
 }
 
-/// Everything that answers are made from.
+/// What answers are made from.
+#[derive(Debug)]
+pub struct Parts {
+    pub settings: ApiSettings,
+    /// What statements of reasons are filled in with.
+    pub dsa: DsaSettings,
+    pub store: Store,
+    pub rulebook: Arc<Rulebook>,
+    /// Where a person decides about the messages of an app, by its SDKAppID.
+    pub desks: BTreeMap<u64, Desk>,
+    pub evidence: Option<Evidence>,
+    pub metrics: Arc<Metrics>,
+}
+
+/// What answers people over HTTP.
 #[derive(Debug)]
 pub struct Console {
-    store: Store,
+    parts: Parts,
     reader: Reader,
-    rulebook: Arc<Rulebook>,
-    /// Where a person decides about the messages of an app, by its SDKAppID.
-    desks: BTreeMap<u64, Desk>,
-    evidence: Option<Evidence>,
-    settings: ApiSettings,
-    /// What statements of reasons are filled in with.
-    dsa: DsaSettings,
     doorman: Doorman,
     /// Held while the audit is verified.
     verifying: Mutex<()>,
@@ -49,21 +57,10 @@ pub struct Console {
 
 impl Console {
     /// Needs a runtime to be entered: it works there.
-    pub fn new(
-        (settings, dsa): (ApiSettings, DsaSettings),
-        store: Store,
-        rulebook: Arc<Rulebook>,
-        desks: BTreeMap<u64, Desk>,
-        evidence: Option<Evidence>,
-    ) -> Self {
+    pub fn new(parts: Parts) -> Self {
         Self {
-            reader: store.reader_apart(CONNECTIONS, settings.query_timeout),
-            store,
-            rulebook,
-            desks,
-            evidence,
-            settings,
-            dsa,
+            reader: parts.store.reader_apart(CONNECTIONS, parts.settings.query_timeout),
+            parts,
             doorman: Doorman::default(),
             verifying: Mutex::default(),
             runtime: Handle::current(),
@@ -73,7 +70,7 @@ impl Console {
     /// The SDKAppID of the app that is meant by its name or by that number.
     fn app(&self, meant: &str) -> Option<u64> {
         let named = |desk: &&Desk| desk.app == meant;
-        let by_name = self.desks.iter().find(|(_, desk)| named(desk)).map(|(id, _)| *id);
+        let by_name = self.parts.desks.iter().find(|(_, desk)| named(desk)).map(|(id, _)| *id);
         by_name.or_else(|| meant.parse().ok())
     }
 }

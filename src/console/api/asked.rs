@@ -44,7 +44,7 @@ impl Asked {
     /// # Errors
     /// When the token is bound to another, or it is not one of ours.
     pub fn desk(&self) -> Result<&Desk, Problem> {
-        let desks = &self.console.desks;
+        let desks = &self.console.parts.desks;
         let only = || Some(desks.first_key_value()?.0.to_string()).filter(|_| desks.len() == 1);
         let Some(app) = self.app()?.or_else(only) else {
             return Err(Problem::of(Code::MissingParameter, APP.name, "there are several apps"));

@@ -24,7 +24,7 @@ pub async fn release(asked: Asked) -> Result<Reply, Problem> {
     };
     let is_meant = |row: &BrakeRow| wanted.is_none_or(|app| app == row.sdk_app_id);
     let by = Some(asked.caller.name.as_str());
-    let done = let_act(&asked.console.store, rule, is_meant, by).await?;
+    let done = let_act(&asked.console.parts.store, rule, is_meant, by).await?;
     if done.is_empty() {
         return Err(Problem::not_found("rule that the brake knows of there"));
     }

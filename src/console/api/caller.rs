@@ -79,7 +79,7 @@ pub async fn identify(request: &HttpRequest, console: &Console) -> Result<Caller
     console.doorman.note(hash, good.is_some());
     let token = good.ok_or_else(nobody)?;
     if token.is_news(now) {
-        let (store, id) = (console.store.clone(), token.id.clone());
+        let (store, id) = (console.parts.store.clone(), token.id.clone());
         // Nobody waits for it, and where it is lost the next request notes it.
         console.runtime.spawn(async move { store.token_used(&id).await });
     }

@@ -48,7 +48,7 @@ pub fn filter(asked: &Asked) -> Result<Filter, Problem> {
 }
 
 pub async fn list(asked: Asked) -> Result<Reply, Problem> {
-    let most = asked.console.settings.page_limit as usize;
+    let most = asked.console.parts.settings.page_limit as usize;
     let limit = asked.given.number(LIMIT).map_or(PAGE.min(most), |limit| limit as usize);
     if limit > most {
         let detail = format!("a whole number from 1 to {most} is expected");
@@ -58,7 +58,7 @@ pub async fn list(asked: Asked) -> Result<Reply, Problem> {
     let filter = filter(&asked)?;
     trace::queried(&asked, "list").await?;
     // It stops by itself before it is given up.
-    let within = asked.console.settings.query_timeout / 2;
+    let within = asked.console.parts.settings.query_timeout / 2;
     let page = asked.reader().page(&filter, after.as_ref(), limit, Some(within)).await?;
     Reply::json(&json!({
         "decisions": page.rows, "next": page.ended.cursor().map(ToString::to_string),

@@ -29,10 +29,13 @@ pub async fn export(asked: Asked) -> Result<Reply, Problem> {
         SheetFormat::Dsa => ("application/x-ndjson", "statements.ndjson"),
     };
     tokio::spawn(async move {
-        if let Err(error) = fill(&asked, format, &filter, &to).await {
-            tracing::warn!(%error, "an export could not be read to its end");
-            // Whoever hung up need not be told.
-            let _ = to.send(Err(Broken)).await;
+        match fill(&asked, format, &filter, &to).await {
+            Ok(()) | Err(Unfinished::HungUp) => {}
+            Err(error) => {
+                tracing::warn!(%error, "an export could not be read to its end");
+                // Whoever hung up need not be told.
+                let _ = to.send(Err(Broken)).await;
+            }
         }
     });
     Ok(Reply::Sheet { content_type, file_name, rows })
@@ -58,7 +61,7 @@ async fn fill(
     filter: &Filter,
     to: &To,
 ) -> Result<(), Unfinished> {
-    let mut sheet = Sheet::new(format, asked.reader(), asked.console.dsa.clone());
+    let mut sheet = Sheet::new(format, asked.reader(), asked.console.parts.dsa.clone());
     let (csv, mut counter) = (format == SheetFormat::Csv, Counter::default());
     let (mut part, mut place) = (sheet.head(), None);
     loop {

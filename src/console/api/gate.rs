@@ -26,13 +26,14 @@ pub async fn answer(
 ) -> HttpResponse {
     let length = request.headers().get(CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
-    let settings = &console.settings;
+    let settings = &console.parts.settings;
     let limits = BodyLimits { bytes: settings.body_limit, timeout: settings.query_timeout };
     let mut body = Incoming::new(payload, length, limits);
+    let metrics = console.parts.metrics.clone();
     let result = ask(operation, &request, &mut body, console).await;
-    if let Err(problem) = &result {
-        tracing::debug!(operation = operation.id, code = problem.code.as_str(), "refused");
-    }
+    let code = result.as_ref().err().map(|problem| problem.code.as_str());
+    metrics.api(code.unwrap_or("ok"));
+    tracing::debug!(operation = operation.id, code, "asked for over the API");
     body.drain().await;
     respond(result, body.unread())
 }
@@ -45,8 +46,8 @@ async fn ask(
 ) -> Result<Reply, Problem> {
     let caller = identify(request, &console).await?;
     operation.admits(&caller)?;
-    let given = read(operation, request, body, console.settings.body_limit).await?;
-    let (limit, runtime) = (console.settings.query_timeout, console.runtime.clone());
+    let given = read(operation, request, body, console.parts.settings.body_limit).await?;
+    let (limit, runtime) = (console.parts.settings.query_timeout, console.runtime.clone());
     let asked = Asked { console, caller, given };
     // Once begun, an act goes on when whoever asked hangs up; a look may be given up.
     let mut work = runtime.spawn((operation.run)(asked));

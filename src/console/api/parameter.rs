@@ -152,7 +152,7 @@ impl Given {
 
     /// What narrows a search, by name; times are Unix ms.
     pub fn filters(&self) -> Map<String, Value> {
-        let others = ["id", "limit", "cursor", "format"];
+        let others = ["id", "limit", "cursor", "format", "reason", "dry_run"];
         let all = self.0.iter().filter(|(name, _)| !others.contains(&name.as_str()));
         all.map(|(name, value)| (name.clone(), value.clone())).collect()
     }

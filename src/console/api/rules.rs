@@ -11,8 +11,8 @@ use crate::rulebook::{Refused, Reloaded};
 use serde_json::{Value, json};
 
 pub async fn sets(asked: Asked) -> Result<Reply, Problem> {
-    let live = asked.console.rulebook.live().hash().to_owned();
-    let sets = asked.reader().rulesets(asked.console.settings.page_limit).await?;
+    let live = asked.console.parts.rulebook.live().hash().to_owned();
+    let sets = asked.reader().rulesets(asked.console.parts.settings.page_limit).await?;
     let shown = |(hash, at): (String, i64)| json!({ "live": hash == live, "hash": hash, "activated_at": moment(at) });
     let sets: Vec<_> = sets.into_iter().map(shown).collect();
     Reply::json(&json!({ "rulesets": sets }))
@@ -27,7 +27,7 @@ pub async fn set(asked: Asked) -> Result<Reply, Problem> {
 }
 
 pub async fn reload(asked: Asked) -> Result<Reply, Problem> {
-    let rulebook = &asked.console.rulebook;
+    let rulebook = &asked.console.parts.rulebook;
     let (result, trouble) = match rulebook.reload(Some(&asked.caller.name)).await? {
         Reloaded::Loaded { .. } => ("loaded", None),
         Reloaded::Unchanged => ("unchanged", rulebook.trouble()),
@@ -56,7 +56,7 @@ pub async fn check(asked: Asked) -> Result<Reply, Problem> {
 
 pub async fn explain(asked: Asked) -> Result<Reply, Problem> {
     let message = spoken(asked.given.text(TEXT).unwrap_or_default());
-    let rules = asked.console.rulebook.live();
+    let rules = asked.console.parts.rulebook.live();
     let now = jiff::Timestamp::now().as_millisecond();
     let explained = move || json!(rules.explainer().explain(&message, now));
     Reply::json(&aside(explained).await?)

@@ -30,7 +30,7 @@ pub async fn create(asked: Asked) -> Result<Reply, Problem> {
         expires_at: given.number(EXPIRES),
         by: Some(asked.caller.name.clone()),
     };
-    let made = make(&asked.console.store, wanted).await.map_err(|why| match why {
+    let made = make(&asked.console.parts.store, wanted).await.map_err(|why| match why {
         NoToken::Name => invalid(NAME.name, "a name that is not blank"),
         NoToken::Expired => invalid(EXPIRES.name, "a time to come"),
         NoToken::Taken => Problem::new(Code::NameTaken, why.to_string()),
@@ -43,7 +43,7 @@ pub async fn create(asked: Asked) -> Result<Reply, Problem> {
 
 pub async fn revoke(asked: Asked) -> Result<Reply, Problem> {
     let id = asked.given.text(ID).unwrap_or_default();
-    match asked.console.store.revoke_token(id, Some(asked.caller.name.clone())).await? {
+    match asked.console.parts.store.revoke_token(id, Some(asked.caller.name.clone())).await? {
         true => Reply::json(&json!({ "id": id })),
         false => Err(Problem::not_found("token in use")),
     }

@@ -43,5 +43,5 @@ pub async fn verified(asked: &Asked, sound: &Verified) -> Result<(), Problem> {
 
 async fn leave(asked: &Asked, event: Event) -> Result<(), Problem> {
     let event = event.text("by", Some(&asked.caller.name));
-    Ok(asked.console.store.record(event).await?)
+    Ok(asked.console.parts.store.record(event).await?)
 }

@@ -5,6 +5,7 @@ use super::decisions::filter;
 use super::parameters::*;
 use super::problem::{Code, Problem};
 use super::reply::Reply;
+use super::trace;
 use crate::acts::undo::{Ground, candidates, objection, plan};
 use serde_json::json;
 
@@ -27,7 +28,7 @@ pub async fn one(asked: Asked) -> Result<Reply, Problem> {
         return Err(Problem::new(Code::CannotBeUndone, why.to_string()));
     }
     let ids = [decision.id];
-    match plan(&asked.console.store, &ids, &ground, |_| {}).await? {
+    match plan(&asked.console.parts.store, &ids, &ground, |_| {}).await? {
         true => Reply::json(&json!({ "planned": 1, "left_out": 0, "dry_run": false, "ids": ids })),
         false => Err(Problem::new(Code::CannotBeUndone, "it was changed meanwhile")),
     }
@@ -36,11 +37,12 @@ pub async fn one(asked: Asked) -> Result<Reply, Problem> {
 pub async fn many(asked: Asked) -> Result<Reply, Problem> {
     let (ground, dry_run) = (ground(&asked), asked.given.flag(DRY_RUN));
     let found = candidates(asked.reader(), filter(&asked)?).await?;
-    if !dry_run {
-        plan(&asked.console.store, &found.ids, &ground, |_| {}).await?;
+    match dry_run {
+        true => trace::queried(&asked, "undo").await?,
+        false => drop(plan(&asked.console.parts.store, &found.ids, &ground, |_| {}).await?),
     }
     // Who wants all of many thousands asks for the list of what is undone.
-    let most = asked.console.settings.page_limit as usize;
+    let most = asked.console.parts.settings.page_limit as usize;
     let ids = &found.ids[..found.ids.len().min(most)];
     Reply::json(&json!({
         "planned": found.ids.len(), "left_out": found.left_out, "dry_run": dry_run, "ids": ids,

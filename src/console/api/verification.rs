@@ -20,7 +20,7 @@ pub async fn verify(asked: Asked) -> Result<Reply, Problem> {
             "a verification is under way; ask again when it ended",
         ));
     };
-    let evidence = asked.console.evidence.as_ref();
+    let evidence = asked.console.parts.evidence.as_ref();
     let mut found = look(asked.reader(), evidence).await?;
     for _ in 1..LOOKS {
         // The service writes meanwhile: only damage that is found twice in the same place is damage.

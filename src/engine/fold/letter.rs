@@ -272,9 +272,14 @@ fn sharp(c: char, own: &Letters) -> char {
     }
 }
 
+/// Whether a flag may begin with this character.
+pub fn may_be_flag(c: char) -> bool {
+    matches!(c, '\u{1F1E6}'..='\u{1F1FF}')
+}
+
 /// Whether two flag letters begin at byte `at` and no third one stands beside them: that is a flag, no word.
 pub fn is_flag(text: &str, at: usize) -> bool {
-    let letter = |c: char| matches!(c, '\u{1F1E6}'..='\u{1F1FF}');
+    let letter = may_be_flag;
     let mut ahead = text[at..].chars();
     ahead.next().is_some_and(letter)
         && ahead.next().is_some_and(letter)

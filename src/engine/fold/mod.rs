@@ -88,7 +88,7 @@ impl Fold {
             // Whatever has to do with marks goes the long way.
             let Some(c) = text[at..].chars().next() else { return };
             self.notes.push(at);
-            before = match letter::is_flag(text, at) {
+            before = match letter::may_be_flag(c) && letter::is_flag(text, at) {
                 // Two flag letters by themselves are a flag.
                 true => {
                     at += c.len_utf8();
@@ -181,14 +181,16 @@ impl Fold {
     fn dense_stretch(&mut self, bytes: &[u8], at: &mut usize, quick: &Quick) -> Option<Before> {
         let (from, mut last, mut jamo) = (*at, 0, false);
         let first = self.dense.symbols().len();
-        self.notes.reserve((bytes.len() - from) / 3 + 1);
-        let notes = &mut self.notes;
-        notes.put(from, true);
+        self.notes.reserve((bytes.len() - from) / 3 + 2);
+        self.notes.put(from, true);
+        let (notes, mut noted) = (self.notes.room(), 0);
         *at = self.dense.dense(bytes, from, &quick.entries, APART, |at, entry| {
-            notes.put(at, entry & NOTED != 0);
+            notes[noted] = at as u32;
+            noted += usize::from(entry & NOTED != 0);
             jamo |= is_jamo(entry as Symbol);
             last = entry;
         });
+        self.notes.took(noted);
         if let Some(letter) = self.dense.starts().get(first) {
             self.spaced.push(BREAK, *letter as usize);
             // Letters of Hangul by themselves are rare enough to be looked for in both ways.
@@ -295,8 +297,8 @@ impl Fold {
             return Before::Other;
         }
         if let Some(letter) = letter {
-            let beside_letter = matches!(before, Before::Letter(c) if !c.is_numeric());
-            self.marked |= beside_letter && mark::is_strong(mark);
+            let beside_letter = || matches!(before, Before::Letter(c) if !is_number(c));
+            self.marked |= mark::is_strong(mark) && beside_letter();
             if reading == Reading::Marked {
                 self.spaced.letter(class(*letter, None), start, true);
             }
@@ -321,6 +323,11 @@ impl Fold {
             self.marked = true;
         }
     }
+}
+
+/// Most of what stands before a mark is plain, and no number.
+fn is_number(c: char) -> bool {
+    !c.is_ascii_alphabetic() && !is_syllable(c) && !matches!(c, '\u{3400}'..='\u{9FFF}') && c.is_numeric()
 }
 
 /// Whether a symbol is a letter of Hangul.

@@ -39,4 +39,13 @@ impl Places {
             self.count += usize::from(counts);
         }
     }
+
+    /// The room there is for more; [`Places::took`] says how many were written to it.
+    pub fn room(&mut self) -> &mut [u32] {
+        &mut self.all[self.count..]
+    }
+
+    pub fn took(&mut self, count: usize) {
+        self.count = (self.count + count).min(self.all.len());
+    }
 }

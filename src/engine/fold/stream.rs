@@ -198,11 +198,12 @@ impl Stream {
         let symbols = &mut self.symbols[self.count..self.count + most];
         let starts = &mut self.starts[self.count..self.count + most];
         let (mut count, mut last) = (0, self.last.unwrap_or(0));
-        while let Some([a, b, c]) = bytes.get(at..at + 3).and_then(|part| part.first_chunk()) {
-            let code = u16::from(a & 0xF) << 12 | u16::from(b & 0x3F) << 6 | u16::from(c & 0x3F);
-            let entry = entries[usize::from(code)];
+        while at + 3 <= bytes.len() {
+            let [a, b, c] = [bytes[at], bytes[at + 1], bytes[at + 2]].map(usize::from);
+            let entry = entries[(a & 0xF) << 12 | (b & 0x3F) << 6 | c & 0x3F];
             let symbol = entry as Symbol;
-            if a & 0xF0 != 0xE0 || entry & leave != 0 || symbol == last && symbol != 0 {
+            let again = (symbol == last) & (symbol != 0);
+            if (a & 0xF0 != 0xE0) | (entry & leave != 0) | again {
                 break;
             }
             each(at, entry);
