@@ -25,3 +25,24 @@ UPDATE texts SET decided_at = (SELECT created_at FROM decisions d WHERE d.id = t
     WHERE decision_id IS NOT NULL;
 DROP INDEX texts_account;
 CREATE INDEX texts_account ON texts (account, name, decided_at, decision_id) WHERE account IS NOT NULL;
+
+-- The words of texts that are stored as they are (audit.encryption_key_file = "none"), by three letters at a time; sealed
+-- texts are never in it. A row goes with its text, for good.
+CREATE VIRTUAL TABLE text_words USING fts5 (words, tokenize = 'trigram');
+INSERT INTO text_words (text_words, rank) VALUES ('secure-delete', 1);
+CREATE TRIGGER texts_deleted AFTER DELETE ON texts
+    WHEN OLD.name IN ('original', 'rewritten', 'restored')
+BEGIN
+    DELETE FROM text_words WHERE rowid = OLD.event_seq * 4
+        + CASE OLD.name WHEN 'original' THEN 0 WHEN 'rewritten' THEN 1 ELSE 2 END;
+END;
+CREATE TRIGGER texts_changed AFTER UPDATE OF content ON texts
+    WHEN OLD.name IN ('original', 'rewritten', 'restored')
+BEGIN
+    DELETE FROM text_words WHERE rowid = OLD.event_seq * 4
+        + CASE OLD.name WHEN 'original' THEN 0 WHEN 'rewritten' THEN 1 ELSE 2 END;
+END;
+-- Texts up to this event were written before there was such an index: while one of them is stored as it is, words are
+-- looked for in the texts themselves.
+CREATE TABLE text_words_from (event_seq INTEGER NOT NULL);
+INSERT INTO text_words_from SELECT coalesce(max(event_seq), 0) FROM texts;

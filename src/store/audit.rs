@@ -5,6 +5,7 @@
 
 use super::StoreError;
 use super::vault::{NONCE, Stored, Vault};
+use super::words;
 use super::writer::batches;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -151,6 +152,9 @@ pub(super) async fn append(
         });
         insert.build().execute(&mut *connection).await?;
     }
+    let indexed =
+        texts.iter().filter_map(|text| words::indexed(text.seq, text.name, &text.content));
+    words::insert(connection, &indexed.collect::<Vec<_>>()).await?;
     Ok(())
 }
 

@@ -24,6 +24,7 @@ mod tokens;
 mod undo;
 mod vault;
 mod verify;
+mod words;
 mod writer;
 
 pub use audit::{Event, Head};

@@ -35,6 +35,9 @@ pub(super) struct Wanted {
     /// The hash of the rule set it was made by, or at least the first 8 digits of it
     #[arg(long, value_name = "HASH", value_parser = ruleset)]
     ruleset: Option<String>,
+    /// Words that the message held, before or after the rewrite: all of them, in any order
+    #[arg(long, value_name = "WORDS")]
+    text: Option<String>,
     /// From then on: 2026-11-23, 2026-11-23T10:00:00Z, or an age such as 2h or 7d
     #[arg(long, value_parser = time)]
     since: Option<i64>,
@@ -47,12 +50,12 @@ impl Wanted {
     /// The filters by their names, for the proof.
     pub(super) fn query(&self) -> Value {
         let Self { app, group, topic, sender, rule, outcome, since, until, .. } = self;
-        let Self { operator, category, severity, error_code, ruleset, .. } = self;
+        let Self { operator, category, severity, error_code, ruleset, text, .. } = self;
         json!({
             "app": app, "group": group, "topic": topic, "sender": sender, "rule": rule, "outcome": outcome,
             "since": shown_time(*since), "until": shown_time(*until), "operator": operator, "category": category,
             "severity": severity.map(|lane| SEVERITIES[usize::from(lane)]), "error_code": error_code,
-            "ruleset": ruleset,
+            "ruleset": ruleset, "text": text,
         })
     }
 }
@@ -71,6 +74,7 @@ impl From<Wanted> for Filter {
             outcome: wanted.outcome,
             error_code: wanted.error_code,
             ruleset: wanted.ruleset,
+            text: wanted.text,
             since: wanted.since,
             until: wanted.until,
         }

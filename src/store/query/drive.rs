@@ -1,7 +1,7 @@
 //! The index that a search goes by: one condition finds decisions in their order, the others are checked one by one.
 
 use super::cursor::Cursor;
-use super::filter::{Condition, Filter, begins};
+use super::filter::{Condition, Filter, among, begins};
 use super::rows::WITH_SEARCH;
 use sqlx::{QueryBuilder, Sqlite};
 
@@ -127,6 +127,8 @@ impl Driver {
     /// The columns that a decision's place is known by in that table.
     fn place(&self) -> (&'static str, &'static str) {
         match self.table() {
+            // Few, and sorted by themselves: the index of all times is kept out of it.
+            _ if matches!(self, Self::By(Condition::Among(_))) => ("+d.created_at", "+d.id"),
             Table::Decisions => ("d.created_at", "d.id"),
             Table::Rules => ("i.created_at", "i.decision_id"),
             Table::Texts => ("i.decided_at", "i.decision_id"),
@@ -166,6 +168,7 @@ impl Driver {
                 query.push(" AND i.category IS NOT NULL AND i.category = ");
                 query.push_bind(category.clone());
             }
+            Condition::Among(ids) => among(query, ids),
             Condition::Apps(apps) => {
                 for (sdk_app_id, app) in apps {
                     query.push(" AND d.sdk_app_id = ").push_bind(*sdk_app_id);

@@ -22,6 +22,8 @@ pub struct Filter {
     pub error_code: Option<i64>,
     /// The hash of a rule set, or how it begins: [`Filter::SHORTEST_HASH`] digits or more.
     pub ruleset: Option<String>,
+    /// Words that the message held, before or after: all of them, in any order.
+    pub text: Option<String>,
     /// Unix ms, inclusive.
     pub since: Option<i64>,
     /// Unix ms, exclusive.
@@ -74,13 +76,15 @@ pub(super) enum Condition {
     Severity(i64),
     /// One of these pairs of SDKAppID and name.
     Apps(Vec<(i64, String)>),
+    /// One of these decisions.
+    Among(Vec<String>),
 }
 
 impl Condition {
     /// Lower is better to begin with: it usually leaves fewer decisions.
     pub fn rank(&self) -> u8 {
         match self {
-            Self::Person(..) => 0,
+            Self::Among(_) | Self::Person(..) => 0,
             Self::ErrorCode(_) => 1,
             Self::Topic(_) => 2,
             Self::Group(_) => 3,
@@ -124,6 +128,7 @@ impl Condition {
                     .push(" AND EXISTS (SELECT 1 FROM decision_rules o WHERE o.decision_id = d.id");
                 query.push(" AND +o.category = ").push_bind(category.clone()).push(")");
             }
+            Self::Among(ids) => among(query, ids),
             Self::Apps(apps) => {
                 query.push(" AND (0");
                 for (sdk_app_id, app) in apps {
@@ -140,6 +145,12 @@ impl Condition {
 pub(super) fn begins(query: &mut QueryBuilder<Sqlite>, hash: &str) {
     query.push(" AND substr(d.ruleset, 1, ").push_bind(hash.len() as i64);
     query.push(") = ").push_bind(hash.to_owned());
+}
+
+/// The decision is one of these.
+pub(super) fn among(query: &mut QueryBuilder<Sqlite>, ids: &[String]) {
+    query.push(" AND d.id IN (SELECT value FROM json_each(");
+    query.push_bind(serde_json::json!(ids).to_string()).push("))");
 }
 
 /// An account as `texts` knows it.

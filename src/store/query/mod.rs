@@ -10,6 +10,7 @@ mod filter;
 mod page;
 mod rows;
 mod show;
+mod words;
 
 pub use acted::Acted;
 pub use cursor::{BadCursor, Cursor};

@@ -2,8 +2,9 @@
 
 use super::cursor::Cursor;
 use super::drive::Search;
-use super::filter::Filter;
+use super::filter::{Condition, Filter};
 use super::rows::{DecisionRow, WITH_SEARCH};
+use crate::store::words::Words;
 use crate::store::{Reader, StoreError};
 use futures_util::{Stream, TryStreamExt, stream};
 use sqlx::Row;
@@ -59,26 +60,35 @@ impl Reader {
         within: Option<Duration>,
     ) -> Result<Page, StoreError> {
         let (begun, limit) = (Instant::now(), limit.max(1));
-        let search = self.search(filter).await?;
+        let words = filter.text.as_deref().and_then(Words::of);
+        let search = self.search(filter, words.as_ref()).await?;
+        let is_exact = search.is_exact() && words.is_none();
         let (mut place, mut step, mut found) = (after.cloned(), FIRST_STEP, Vec::new());
         let ended = loop {
             let step_begun = Instant::now();
-            let up_to = match search.is_exact() {
+            let up_to = match is_exact {
                 true => None,
                 false => self.boundary(&search, place.as_ref(), step).await?,
             };
-            let wanted = limit + 1 - found.len();
+            // Words are looked for after the rows were read, so how many will do is not known before.
+            let wanted = if words.is_some() { AT_ONCE } else { limit + 1 - found.len() };
             let mut rows = search.rows(&self.columns(), place.as_ref(), up_to.as_ref(), wanted);
-            found.extend(rows.build().fetch_all(&self.reads).await?);
+            let rows = rows.build().fetch_all(&self.reads).await?;
+            let cut = rows.len() == wanted;
+            let last = rows.last().map(place_of).transpose()?;
+            found.extend(match &words {
+                Some(words) => self.with_words(rows, words).await?,
+                None => rows,
+            });
             if found.len() > limit {
                 found.truncate(limit);
-                break Ended::More(self.place(&found[limit - 1])?);
+                break Ended::More(place_of(&found[limit - 1])?);
             }
-            let Some(up_to) = up_to else { break Ended::Whole };
+            let Some(next) = last.filter(|_| cut).or(up_to) else { break Ended::Whole };
             if within.is_some_and(|within| begun.elapsed() >= within) {
-                break Ended::OutOfTime(up_to);
+                break Ended::OutOfTime(next);
             }
-            place = Some(up_to);
+            place = Some(next);
             step = next_step(step, step_begun.elapsed());
         };
         Ok(Page { rows: self.decisions(&found).await?, ended })
@@ -105,7 +115,7 @@ impl Reader {
     /// # Errors
     /// When the database is not available.
     pub async fn query_plan(&self, filter: &Filter) -> Result<Vec<String>, StoreError> {
-        let search = self.search(filter).await?;
+        let search = self.search(filter, None).await?;
         let after = Cursor { at: i64::MAX, id: String::new() };
         let mut lines = Vec::new();
         for columns in ["EXPLAIN QUERY PLAN SELECT 1", "EXPLAIN QUERY PLAN SELECT d.*"] {
@@ -119,7 +129,7 @@ impl Reader {
         Ok(lines)
     }
 
-    async fn search(&self, filter: &Filter) -> Result<Search, StoreError> {
+    async fn search(&self, filter: &Filter, words: Option<&Words>) -> Result<Search, StoreError> {
         if filter.category.is_some() && self.schema < WITH_SEARCH {
             return Err(StoreError::OlderSchema);
         }
@@ -127,7 +137,11 @@ impl Reader {
             Some(app) => Some(self.apps(app).await?),
             None => None,
         };
-        Ok(Search::new(filter, filter.conditions(self, apps), self.schema))
+        let mut conditions = filter.conditions(self, apps);
+        if let Some(words) = words {
+            conditions.extend(self.by_words(words).await?.map(Condition::Among));
+        }
+        Ok(Search::new(filter, conditions, self.schema))
     }
 
     /// The pairs of SDKAppID and name that an app may mean: each lookup jumps to the next pair.
@@ -155,10 +169,10 @@ impl Reader {
         let row = query.build().fetch_optional(&self.reads).await?;
         row.map(|row| Ok(Cursor { at: row.try_get(0)?, id: row.try_get(1)? })).transpose()
     }
+}
 
-    fn place(&self, row: &SqliteRow) -> Result<Cursor, StoreError> {
-        Ok(Cursor { at: row.try_get("created_at")?, id: row.try_get("id")? })
-    }
+fn place_of(row: &SqliteRow) -> sqlx::Result<Cursor> {
+    Ok(Cursor { at: row.try_get("created_at")?, id: row.try_get("id")? })
 }
 
 fn next_step(step: usize, took: Duration) -> usize {

@@ -46,3 +46,4 @@ pub mod tamper;
 mod tokens;
 mod traces;
 mod undo;
+mod words;

@@ -24,7 +24,7 @@ const SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
 const HASHES: [&str; 3] = ["aaaaaaaabbbbbbbb", "aaaaaaaacccccccc", "1234567890abcdef"];
 
 /// A decision whose every part depends on its number, in cycles of different lengths.
-fn plan(number: u64) -> Plan {
+pub fn plan(number: u64) -> Plan {
     let of = |length: u64| (number / 3 + number * number) % length;
     let rules: Vec<_> =
         RULES.iter().enumerate().filter(|(at, _)| (of(15) + 1) & (1 << at) != 0).collect();
