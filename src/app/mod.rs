@@ -11,6 +11,7 @@ pub use parts::{client, policy};
 
 use crate::alerts::{self, Auditor, Courier, Lookout, Nobody, Refusals};
 use crate::chat;
+use crate::console::Console;
 use crate::enforcer::Worker;
 use crate::health::{Clock, Health};
 use crate::moderation::{Brake, Canary, Moderation, canary};
@@ -25,6 +26,7 @@ use crate::webhook::Gate;
 use actix_web::web;
 use parts::{Observer, Shared};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -53,6 +55,7 @@ pub struct App {
     threads: Option<usize>,
     gate: web::Data<Gate>,
     health: web::Data<Health>,
+    console: Option<Arc<Console>>,
     rulebook: Arc<Rulebook>,
     workers: Vec<Arc<Worker>>,
     brake: Arc<Brake>,
@@ -110,10 +113,12 @@ impl App {
             );
         }
         let (mut workers, mut reconcilers) = (Vec::new(), Vec::new());
+        let mut desks = BTreeMap::new();
         for (name, app) in &settings.apps {
             let chat = shared.client(name, app)?;
             workers.push(shared.worker(name, app, &chat));
             reconcilers.extend(shared.reconciler(name, app, &chat));
+            desks.insert(app.sdk_app_id, shared.desk(name, chat));
         }
         let clock = Arc::new(Clock::default());
         let refusals = Refusals::new(alerts.clone(), settings.alerts.refused_webhooks);
@@ -123,6 +128,7 @@ impl App {
         let auditor = Auditor::new(store.clone(), every, alerts.clone());
         let notary = parts::notary(settings, &store, &alerts)?;
         let keeper = parts::keeper(settings, &store)?;
+        let console = parts::console(settings, &store, &rulebook, &metrics, desks)?;
         let lookout = Lookout::new(store.clone(), rulebook.clone(), pending_after, alerts);
         let gate = parts::gate(settings, shared.moderation, observe);
         let summary = summary(settings, &rulebook);
@@ -141,6 +147,7 @@ impl App {
                 notary: notary.clone(),
                 canary: settings.canary.phrase.is_some(),
             }),
+            console,
             rulebook,
             brake,
             courier,
@@ -187,8 +194,8 @@ impl App {
     /// # Errors
     /// When the HTTP server fails.
     pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
-        let Self { listener, metrics_listener, threads, gate, health, .. } = self;
-        let server = http::serve(listener, threads, gate, health.clone())?;
+        let Self { listener, metrics_listener, threads, gate, health, console, .. } = self;
+        let server = http::serve(listener, threads, gate, health.clone(), console)?;
         let metrics = http::serve_metrics(metrics_listener, health)?;
         let (handles, servers) = ([server.handle(), metrics.handle()], TaskTracker::new());
         // A server that ends by itself has failed: then nothing more comes in, and the rest must end too.

@@ -1,8 +1,10 @@
 //! From settings to parts: what each is given, and by which setting.
 
 use super::BuildError;
+use crate::acts::by_hand::Desk;
 use crate::alerts::{AlertSink, Refusals};
 use crate::chat::{self, Client, Credentials};
+use crate::console::{self, Console, Evidence};
 use crate::enforcer::{EnforcedApp, Worker};
 use crate::health::Clock;
 use crate::moderation::{Brake, Moderation, Policy};
@@ -58,6 +60,12 @@ impl Shared<'_> {
         let Self { store, moderation, metrics, .. } = self;
         let (store, moderation, metrics) = (store.clone(), moderation.clone(), metrics.clone());
         Some(Arc::new(Reconciler::new(app, seen, chat.clone(), store, moderation, metrics)))
+    }
+
+    /// Where a person decides about the messages of an app.
+    pub fn desk(&self, name: &str, chat: Client) -> Desk {
+        let (moderation, store) = (self.moderation.clone(), self.store.clone());
+        Desk { app: name.to_owned(), client: chat, moderation, store }
     }
 
     /// The client that all parts of an app share.
@@ -166,6 +174,33 @@ pub fn notary(
         let plan = proof::Plan { key, file, every, events };
         Arc::new(Notary::new(store.reader(), plan, alerts.clone()))
     }))
+}
+
+/// What answers people over HTTP; `None` when that is switched off.
+///
+/// # Errors
+/// When `store.url` names no file.
+pub fn console(
+    settings: &Settings,
+    store: &Store,
+    rulebook: &Arc<Rulebook>,
+    metrics: &Arc<Metrics>,
+    desks: BTreeMap<u64, Desk>,
+) -> Result<Option<Arc<Console>>, StoreError> {
+    let (database, audit) = (database_file(&settings.store.url)?, &settings.audit);
+    let files = audit.signing_key(&database).zip(audit.checkpoints(&database));
+    let evidence = files
+        .map(|(key, checkpoints)| Evidence { checkpoints, public_key: proof::public_beside(&key) });
+    let parts = console::Parts {
+        settings: settings.api.clone(),
+        dsa: audit.dsa.clone(),
+        store: store.clone(),
+        rulebook: rulebook.clone(),
+        desks,
+        evidence,
+        metrics: metrics.clone(),
+    };
+    Ok(settings.api.enabled.then(|| Arc::new(Console::new(parts))))
 }
 
 fn enforced(name: &str, app: &AppSettings, settings: &Settings) -> EnforcedApp {

@@ -3,6 +3,7 @@
 //! Does not judge and does not call the platform. Promise: what a caller was told is written is on disk
 //! (WAL, `synchronous=FULL`), with its audit events, or the caller got an error.
 
+mod apart;
 mod audit;
 mod backup;
 mod beside;
@@ -24,6 +25,7 @@ mod root;
 mod rulesets;
 mod seen;
 mod texts;
+mod tokens;
 mod undo;
 mod vault;
 mod verify;
@@ -45,6 +47,7 @@ pub use report::Judged;
 pub use retention::{Expired, Outdated, Retention};
 pub use root::Root;
 pub use seen::Noted;
+pub use tokens::{Role, TokenPlan, TokenRow};
 pub use undo::{PendingUndo, Restored, UndoPlan, UndoStep};
 pub use verify::{Damage, Verified, Witness, verify};
 
@@ -306,7 +309,8 @@ impl Store {
         self.done(Op::Record(event)).await.map(drop)
     }
 
-    /// Keeps a rule set that goes live: the event names it and tells what it changes, and a restart falls back to it.
+    /// Keeps a rule set that goes live: the event names it, what it changes, and who asked for it where anybody did; a
+    /// restart falls back to it.
     ///
     /// # Errors
     /// When it is not on disk.
@@ -316,13 +320,15 @@ impl Store {
         files: &BTreeMap<String, String>,
         rules: usize,
         change: Value,
+        by: Option<&str>,
     ) -> Result<(), StoreError> {
         let names: Vec<_> = files.keys().collect();
         let event = Event::new(
             "ruleset.loaded",
             None,
             json!({ "ruleset": hash, "rules": rules, "files": names, "change": change }),
-        );
+        )
+        .text("by", by);
         let files = Value::from_iter(files.iter().map(|(name, text)| (name.clone(), json!(text))));
         let op = Op::Ruleset { hash: hash.to_owned(), files: files.to_string(), event };
         self.done(op).await.map(drop)
@@ -410,6 +416,14 @@ impl Reader {
     /// When the database is not available.
     pub async fn last_ruleset(&self) -> Result<Option<BTreeMap<String, String>>, StoreError> {
         Ok(rulesets::last(&self.reads).await?)
+    }
+
+    /// Hashes of the rule sets that were live and when each went live last (Unix ms), the last one first.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn rulesets(&self, limit: u32) -> Result<Vec<(String, i64)>, StoreError> {
+        Ok(rulesets::all(&self.reads, limit).await?)
     }
 
     /// The files of the rule set with this hash.

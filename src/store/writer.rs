@@ -11,6 +11,7 @@ use super::holds::{self, HoldOp};
 use super::retention::{self, Expired, Expiry};
 use super::root::{self, Pruning};
 use super::seen::{self, Noted};
+use super::tokens::{self, TokenOp};
 use super::undo::{self, UndoOp};
 use super::vault::Vault;
 use super::{Cause, Outcome, StoreError, rulesets};
@@ -58,6 +59,7 @@ pub(super) enum Op {
     Hold(HoldOp),
     Expire(Expiry),
     Prune(Pruning),
+    Token(TokenOp),
     Ruleset {
         hash: String,
         files: String,
@@ -259,6 +261,9 @@ impl<'v> Group<'v> {
             }
             Op::Hold(op) => {
                 Ok(Written::Done(holds::apply(connection, at, op, &mut self.events).await?))
+            }
+            Op::Token(op) => {
+                Ok(Written::Done(tokens::apply(connection, at, op, &mut self.events).await?))
             }
             Op::Noted(noted) => {
                 seen::keep(connection, at, noted).await?;

@@ -1,7 +1,8 @@
 //! `automod audit hold`: what must be neither erased nor forgotten, while it is in dispute.
 
 use super::of::Of;
-use super::shape::{Format, chosen, inert};
+use super::shape::{Format, chosen};
+use crate::acts::harmless::inert;
 use crate::cli::{Context, Exit, output, say};
 use crate::store::{Hold, HoldPlan, Reader, Whose};
 use comfy_table::{ContentArrangement, Table};

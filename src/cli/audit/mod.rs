@@ -1,6 +1,5 @@
 //! `automod audit`: the log for people and for scripts, one file a subcommand.
 
-mod dsa;
 mod erase;
 mod export;
 pub mod files;
@@ -11,7 +10,6 @@ mod marks;
 mod of;
 mod report;
 mod retention;
-mod rules_then;
 mod shape;
 mod show;
 mod trace;

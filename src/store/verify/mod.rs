@@ -8,6 +8,7 @@ mod holds;
 mod root;
 mod rulesets;
 mod texts;
+mod tokens;
 mod undo;
 
 use super::audit::{GENESIS, Head, chain};
@@ -57,6 +58,8 @@ pub enum Damage {
     RulesetChanged { hash: String },
     /// The audit does not begin where an event says that it does.
     RootChanged { seq: i64 },
+    /// A token of the API that is not what its events say.
+    TokenChanged { id: String },
     /// A witness outside the database says otherwise, in its own words.
     Disputed(String),
 }
@@ -100,6 +103,12 @@ impl fmt::Display for Damage {
                 write!(
                     f,
                     "the audit begins after event {seq}, and no event says that those before it went"
+                )
+            }
+            Self::TokenChanged { id } => {
+                write!(
+                    f,
+                    "the token {id} is not what its events say: it was added, removed or changed"
                 )
             }
             Self::Disputed(words) => f.write_str(words),
@@ -225,6 +234,9 @@ async fn check_state(
         return Ok(Some(damage));
     }
     if let Some(damage) = undo::check(reader).await? {
+        return Ok(Some(damage));
+    }
+    if let Some(damage) = tokens::check(reader, root).await? {
         return Ok(Some(damage));
     }
     if let Some(damage) = holds::check(reader).await? {

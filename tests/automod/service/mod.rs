@@ -1,8 +1,8 @@
 //! The whole service, seen from outside: what does the group show in the end, and what does the audit say?
 
-mod acts;
+pub mod acts;
 pub mod harness;
-mod process;
+pub mod process;
 
 mod alerts;
 mod audit;
@@ -45,6 +45,7 @@ mod stop;
 mod sweep;
 mod tags;
 pub mod tamper;
+mod tokens;
 mod traces;
 mod undo;
 mod words;
