@@ -21,6 +21,7 @@ mod errors;
 mod exports;
 mod faults;
 mod health;
+mod histories;
 mod hostile;
 mod keeping;
 mod mutations;
