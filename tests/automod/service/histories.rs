@@ -191,7 +191,7 @@ impl World {
                     let plan = UndoPlan {
                         id: format!("undo-{}", self.undos),
                         decision_id: row.id,
-                        rule: (self.undos % 2 == 0).then(|| "gambling".into()),
+                        rule: self.undos.is_multiple_of(2).then(|| "gambling".into()),
                         reason: "a mistake".into(),
                         by: Some("moderator".into()),
                     };
