@@ -4,7 +4,7 @@
 //! never held up, and a step that was taken is whole whatever comes next.
 
 use crate::proof::{LedgerError, last_upto};
-use crate::store::{Erased, Head, Outdated, Retention, Store, StoreError};
+use crate::store::{Erased, Head, Outdated, Retention, Store, StoreError, cut_log};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -39,6 +39,8 @@ pub struct Forgotten {
 #[derive(Debug, Clone)]
 pub struct Keeper {
     pub store: Store,
+    /// `store.url`.
+    pub url: String,
     pub retain_texts: Duration,
     pub retain_events: Duration,
     /// Where checkpoints are signed; the audit then begins at one of them.
@@ -116,6 +118,11 @@ impl Keeper {
             }
         }
         forgotten.events = root().await? - from;
+        if forgotten != Forgotten::default() && !cut_log(&self.url).await? {
+            tracing::warn!(
+                "the database's log could not be cut and may still hold what went, for a while"
+            );
+        }
         Ok(forgotten)
     }
 

@@ -152,6 +152,7 @@ pub fn keeper(settings: &Settings, store: &Store) -> Result<Keeper, StoreError> 
     let (database, audit) = (database_file(&settings.store.url)?, &settings.audit);
     Ok(Keeper {
         store: store.clone(),
+        url: settings.store.url.clone(),
         retain_texts: audit.retain_texts,
         retain_events: audit.retain_events,
         checkpoints: audit.checkpoints(&database),

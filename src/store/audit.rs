@@ -55,11 +55,13 @@ pub struct Head {
     pub hash: [u8; 32],
 }
 
-/// Reads the end of the chain.
+/// Reads the end of the chain: its last event, or its root where all events are gone.
 pub async fn head(connection: &mut SqliteConnection) -> sqlx::Result<Head> {
-    let row = sqlx::query("SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(connection)
-        .await?;
+    let last = sqlx::query("SELECT seq, hash FROM audit_events ORDER BY seq DESC LIMIT 1");
+    let row = match last.fetch_optional(&mut *connection).await? {
+        None => sqlx::query("SELECT seq, hash FROM root").fetch_optional(connection).await?,
+        last => last,
+    };
     let Some(row) = row else { return Ok(Head { seq: 0, hash: GENESIS }) };
     let hash: Vec<u8> = row.try_get("hash")?;
     let hash = hash.try_into().map_err(|_| sqlx::Error::Decode("hash is not 32 bytes".into()))?;

@@ -200,7 +200,7 @@ impl Store {
             limit(&mut connection, bytes).await?;
         }
         let reads = SqlitePoolOptions::new()
-            .max_connections(4)
+            .max_connections(5)
             .connect_with(options.clone().read_only(true))
             .await?;
         let (jobs, waiting) = mpsc::channel(QUEUE);
@@ -404,7 +404,7 @@ impl Reader {
         // Without a log beside it the database is at rest, or a copy: read as it lies, it needs no right to
         // write to the folder, and nothing is left there.
         let at_rest = !beside(&file, "-wal").exists();
-        let pool = SqlitePoolOptions::new().max_connections(2);
+        let pool = SqlitePoolOptions::new().max_connections(4);
         let reads = pool.connect_with(options.read_only(true).immutable(at_rest)).await?;
         let schema = check_schema(&mut *reads.acquire().await?).await?;
         Ok(Self { reads, vault: Vault::Locked, schema })

@@ -55,6 +55,16 @@ struct Why {
     by: Option<String>,
 }
 
+impl Why {
+    fn is_told(&self) -> bool {
+        let told = !self.reason.trim().is_empty();
+        if !told {
+            say("error: --reason must say why");
+        }
+        told
+    }
+}
+
 impl Args {
     pub async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         match self.command {
@@ -66,6 +76,9 @@ impl Args {
 }
 
 async fn add(context: &Context, of: &Of, why: Why) -> anyhow::Result<Exit> {
+    if !why.is_told() {
+        return Ok(Exit::Failed);
+    }
     if !of.is_known(&context.reader().await?).await? {
         return Ok(Exit::Failed);
     }
@@ -81,6 +94,9 @@ async fn add(context: &Context, of: &Of, why: Why) -> anyhow::Result<Exit> {
 }
 
 async fn remove(context: &Context, id: &str, why: Why) -> anyhow::Result<Exit> {
+    if !why.is_told() {
+        return Ok(Exit::Failed);
+    }
     let (store, writer) = context.store().await?;
     let removed = store.release_hold(id, &why.reason, why.by.as_deref()).await;
     store.close().await;

@@ -16,12 +16,14 @@ pub struct Retention {
 impl Retention {
     pub async fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let audit = context.audit_settings()?;
-        let database = database_file(&context.store_settings()?.url)?;
+        let url = context.store_settings()?.url;
+        let database = database_file(&url)?;
         // There must be a database: this is no command to make one.
         drop(context.reader().await?);
         let (store, writer) = context.store().await?;
         let keeper = Keeper {
             store: store.clone(),
+            url,
             retain_texts: audit.retain_texts,
             retain_events: audit.retain_events,
             checkpoints: audit.checkpoints(&database),

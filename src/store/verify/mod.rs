@@ -2,6 +2,8 @@
 //!
 //! Reads only. Promise: it needs nothing but the file, and constant memory.
 
+mod damage;
+mod decisions;
 mod erasures;
 mod fingerprints;
 mod holds;
@@ -11,13 +13,13 @@ mod texts;
 mod tokens;
 mod undo;
 
+pub use damage::Damage;
+
 use super::audit::{GENESIS, Head, chain};
 use super::{Reader, Root, StoreError};
 use futures_util::TryStreamExt;
-use serde_json::Value;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
-use std::fmt;
 
 /// What a sound audit says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,91 +31,6 @@ pub struct Verified {
     pub root: Option<Root>,
     /// The last event's hash in hex: keep it elsewhere, and a shortened log cannot hide.
     pub head: String,
-}
-
-/// The first thing found that is not as it was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Damage {
-    /// An event is missing: numbers jump from the one before to this one.
-    Missing { expected: i64, found: i64 },
-    /// An event, or one before it, was changed, inserted or moved.
-    Changed { seq: i64 },
-    /// A text is not the one that the event was made with.
-    TextChanged { seq: i64, name: String },
-    /// An event's text is gone.
-    TextMissing { seq: i64, name: String },
-    /// A text that no event knows.
-    TextInserted { seq: i64, name: String },
-    /// An event and the list of erased texts do not belong together.
-    ErasureChanged { seq: i64 },
-    /// A hold that no event knows, or one that is gone or changed without an event.
-    HoldChanged { id: String },
-    /// A decision's row does not say what its events say.
-    DecisionChanged { id: String, field: String },
-    /// A decision without an event, or an event without its decision.
-    DecisionUnaccounted { id: String },
-    /// A rule set that went live is not kept, or one is kept that never did.
-    RulesetUnaccounted { hash: String },
-    /// A kept rule set is not the one its hash names.
-    RulesetChanged { hash: String },
-    /// The audit does not begin where an event says that it does.
-    RootChanged { seq: i64 },
-    /// A token of the API that is not what its events say.
-    TokenChanged { id: String },
-    /// A witness outside the database says otherwise, in its own words.
-    Disputed(String),
-}
-
-impl fmt::Display for Damage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing { expected, found } => {
-                write!(f, "event {expected} is missing (event {found} stands in its place)")
-            }
-            Self::Changed { seq } => write!(f, "event {seq} was changed, inserted or moved"),
-            Self::TextChanged { seq, name } => {
-                write!(f, "the text `{name}` of event {seq} was changed")
-            }
-            Self::TextMissing { seq, name } => {
-                write!(f, "the text `{name}` of event {seq} is gone, and no event says why")
-            }
-            Self::TextInserted { seq, name } => {
-                write!(f, "event {seq} was given a text `{name}` that it never had")
-            }
-            Self::ErasureChanged { seq } => {
-                write!(f, "event {seq} does not say that just these texts were erased")
-            }
-            Self::HoldChanged { id } => {
-                write!(f, "the hold {id} and its events do not belong together")
-            }
-            Self::DecisionChanged { id, field } => {
-                write!(f, "decision {id} does not say what its events say: `{field}` was changed")
-            }
-            Self::DecisionUnaccounted { id } => {
-                write!(
-                    f,
-                    "decision {id} and its events do not belong together: one of them was added or removed"
-                )
-            }
-            Self::RulesetUnaccounted { hash } => {
-                write!(f, "the rule set {hash} and its events do not belong together")
-            }
-            Self::RulesetChanged { hash } => write!(f, "the kept rule set {hash} was changed"),
-            Self::RootChanged { seq } => {
-                write!(
-                    f,
-                    "the audit begins after event {seq}, and no event says that those before it went"
-                )
-            }
-            Self::TokenChanged { id } => {
-                write!(
-                    f,
-                    "the token {id} is not what its events say: it was added, removed or changed"
-                )
-            }
-            Self::Disputed(words) => f.write_str(words),
-        }
-    }
 }
 
 /// Somebody who knows of the events from elsewhere and is shown them in their order.
@@ -192,12 +109,15 @@ async fn walk(
         return Ok(Err(Damage::Disputed(words)));
     }
     let mut rows = sqlx::query("SELECT * FROM audit_events ORDER BY seq").fetch(&reader.reads);
+    let mut texts = texts::Texts::beside(reader);
     while let Some(row) = rows.try_next().await? {
         let damage = match check_event(&row, last + 1, &previous)? {
             Ok((seq, hash)) => {
                 (last, previous) = (seq, hash);
                 match witness.see(seq, &hash) {
-                    Ok(()) => match texts::check(reader, &filing, &mut erasures, &row).await? {
+                    Ok(()) => match texts::check(reader, &filing, &mut texts, &mut erasures, &row)
+                        .await?
+                    {
                         None => erasures::check(reader, &row, begin.seq).await?,
                         damage => damage,
                     },
@@ -210,7 +130,7 @@ async fn walk(
             return Ok(Err(damage));
         }
     }
-    drop(rows);
+    drop((rows, texts));
     if let Err(words) = witness.end(last) {
         return Ok(Err(Damage::Disputed(words)));
     }
@@ -230,7 +150,7 @@ async fn check_state(
     if let Some(damage) = check_strays(reader, root.is_some()).await? {
         return Ok(Some(damage));
     }
-    if let Some(damage) = check_decisions(reader).await? {
+    if let Some(damage) = decisions::check(reader).await? {
         return Ok(Some(damage));
     }
     if let Some(damage) = undo::check(reader).await? {
@@ -287,161 +207,4 @@ async fn check_strays(reader: &Reader, pruned: bool) -> Result<Option<Damage>, S
     let query = sqlx::AssertSqlSafe(query);
     let id: Option<String> = sqlx::query_scalar(query).fetch_optional(&reader.reads).await?;
     Ok(id.map(|id| Damage::DecisionUnaccounted { id }))
-}
-
-/// Every decision against the events that made it what it is.
-async fn check_decisions(reader: &Reader) -> Result<Option<Damage>, StoreError> {
-    // Schemas before 7 know no categories, and events of that time tell none.
-    let category = if reader.schema >= 7 { "category" } else { "NULL" };
-    let query = format!(
-        "SELECT d.*, (SELECT json_group_array(rule) FROM (SELECT rule FROM decision_rules r \
-         WHERE r.decision_id = d.id ORDER BY rule)) AS rules, (SELECT json_group_object(rule, {category}) \
-         FROM decision_rules r WHERE r.decision_id = d.id AND {category} IS NOT NULL) AS categories \
-         FROM decisions d ORDER BY id"
-    );
-    let mut rows = sqlx::query(sqlx::AssertSqlSafe(query)).fetch(&reader.reads);
-    while let Some(row) = rows.try_next().await? {
-        let id: String = row.try_get("id")?;
-        let query =
-            "SELECT seq, at, kind, data FROM audit_events WHERE decision_id = ? ORDER BY seq";
-        let events = sqlx::query(query).bind(&id).fetch_all(&reader.reads).await?;
-        let Some(expected) = replay(&events)? else {
-            return Ok(Some(Damage::DecisionUnaccounted { id }));
-        };
-        let difference = match first_difference(&row, &expected) {
-            None => fingerprints::differ(reader, &row, &events).await?,
-            difference => difference,
-        };
-        if let Some(field) = difference {
-            return Ok(Some(Damage::DecisionChanged { id, field }));
-        }
-    }
-    drop(rows);
-    let query = "SELECT r.decision_id FROM decision_rules r LEFT JOIN decisions d ON d.id = r.decision_id \
-                 AND d.created_at = r.created_at WHERE d.id IS NULL LIMIT 1";
-    let id: Option<String> = sqlx::query_scalar(query).fetch_optional(&reader.reads).await?;
-    match id {
-        Some(id) => Ok(Some(Damage::DecisionUnaccounted { id })),
-        None => check_times_of_texts(reader).await,
-    }
-}
-
-/// Texts that are filed under another time than that of their decision.
-async fn check_times_of_texts(reader: &Reader) -> Result<Option<Damage>, StoreError> {
-    if reader.schema < 7 {
-        return Ok(None);
-    }
-    let query = "SELECT t.event_seq, t.name FROM texts t LEFT JOIN decisions d ON d.id = t.decision_id \
-                 WHERE t.decided_at IS NOT d.created_at LIMIT 1";
-    let row = sqlx::query(query).fetch_optional(&reader.reads).await?;
-    let damage = |row: SqliteRow| {
-        Ok::<_, StoreError>(Damage::TextChanged { seq: row.try_get(0)?, name: row.try_get(1)? })
-    };
-    row.map(damage).transpose()
-}
-
-/// What a decision's row must say after these events; `None` when they do not begin with a plan.
-fn replay(events: &[SqliteRow]) -> Result<Option<Value>, StoreError> {
-    let mut state = Value::Null;
-    for event in events {
-        let at: i64 = event.try_get("at")?;
-        let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
-        match event.try_get("kind")? {
-            "decision.confirmed" => state["confirmed_at"] = at.into(),
-            kind if ["undo.", "hold.", "audit."].iter().any(|of| kind.starts_with(of)) => {}
-            _ if state.is_null() => {
-                if data["ruleset"].is_null() {
-                    return Ok(None);
-                }
-                state = data;
-                state["created_at"] = at.into();
-                state["attempts"] = 0.into();
-                if state["categories"].is_null() {
-                    state["categories"] = Value::Object(Default::default());
-                }
-                settle(&mut state, at, Some(at));
-            }
-            _ => step(&mut state, &data, at),
-        }
-    }
-    Ok(Some(state).filter(|state| !state.is_null()))
-}
-
-fn step(state: &mut Value, data: &Value, at: i64) {
-    for field in ["outcome", "cause"] {
-        state[field] = data[field].clone();
-    }
-    for field in ["error_code", "tags"] {
-        if !data[field].is_null() {
-            state[field] = data[field].clone();
-        }
-    }
-    if data["reread"] == true {
-        state["reread"] = true.into();
-    }
-    let attempts = state["attempts"].as_i64().unwrap_or(0) + data["attempts"].as_i64().unwrap_or(0);
-    state["attempts"] = attempts.into();
-    settle(state, at, data["next_try_at"].as_i64().or(Some(at)));
-}
-
-fn settle(state: &mut Value, at: i64, next_try_at: Option<i64>) {
-    let pending = state["outcome"] == "pending";
-    state["settled_at"] = if pending { Value::Null } else { at.into() };
-    state["next_try_at"] = next_try_at.filter(|_| pending).map_or(Value::Null, Into::into);
-}
-
-/// The first column that does not say what the events say.
-fn first_difference(row: &SqliteRow, expected: &Value) -> Option<String> {
-    const TEXTS: [&str; 12] = [
-        "app",
-        "group_id",
-        "group_type",
-        "topic_id",
-        "verdict",
-        "keep_original",
-        "source",
-        "ruleset",
-        "supersedes",
-        "action",
-        "outcome",
-        "cause",
-    ];
-    const NUMBERS: [&str; 10] = [
-        "created_at",
-        "sdk_app_id",
-        "msg_seq",
-        "revision",
-        "sent_at",
-        "error_code",
-        "attempts",
-        "next_try_at",
-        "settled_at",
-        "confirmed_at",
-    ];
-    let text = |name: &str| row.try_get::<Option<String>, _>(name).ok();
-    let number = |name: &str| row.try_get::<Option<i64>, _>(name).ok();
-    let same_text = |name: &&str| {
-        let empty_is_none = *name == "topic_id";
-        let found = text(name).map(|t| t.filter(|t| !(empty_is_none && t.is_empty())));
-        found == Some(expected[*name].as_str().map(str::to_owned))
-    };
-    let same_number = |name: &&str| number(name) == Some(expected[*name].as_i64());
-    let same_flag = |name: &&str| number(name) == Some(expected[*name].as_bool().map(i64::from));
-    let same_json = |name: &&str| {
-        let found = text(name).flatten().and_then(|t| serde_json::from_str::<Value>(&t).ok());
-        found.as_ref() == Some(&expected[*name])
-    };
-    let severity = |name: &&str| {
-        let known = ["low", "medium", "high", "critical"];
-        let lane = known.iter().position(|known| expected[*name] == **known);
-        number(name) == Some(lane.map(|lane| lane as i64))
-    };
-    TEXTS
-        .iter()
-        .find(|name| !same_text(name))
-        .or_else(|| NUMBERS.iter().find(|name| !same_number(name)))
-        .or_else(|| ["mentions", "reread", "review"].iter().find(|name| !same_flag(name)))
-        .or_else(|| ["hits", "tags", "rules", "categories"].iter().find(|name| !same_json(name)))
-        .or_else(|| ["severity"].iter().find(|name| !severity(name)))
-        .map(|name| (*name).to_owned())
 }

@@ -6,6 +6,8 @@ use super::super::vault::{ACCOUNTS, Stored, Vault, plain_account};
 use super::super::{Reader, StoreError};
 use super::Damage;
 use super::erasures::Erasures;
+use futures_util::TryStreamExt;
+use futures_util::stream::BoxStream;
 use serde_json::Value;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -64,10 +66,44 @@ fn is_blank(text: &SqliteRow) -> bool {
     nobody && zeros("salt") && zeros("content") && zeros("account")
 }
 
+/// All texts in the order of their events, read beside these: one query in place of one for each event.
+pub(super) struct Texts<'r> {
+    rows: BoxStream<'r, sqlx::Result<SqliteRow>>,
+    /// Read, and of a later event.
+    next: Option<SqliteRow>,
+}
+
+impl<'r> Texts<'r> {
+    /// The events must be read first: what is written meanwhile then has its events.
+    pub fn beside(reader: &'r Reader) -> Self {
+        let query = "SELECT * FROM texts ORDER BY event_seq, name";
+        Self { rows: sqlx::query(query).fetch(&reader.reads), next: None }
+    }
+
+    /// The texts of the next event, or of one before it that does not exist.
+    async fn upto(&mut self, seq: i64) -> sqlx::Result<Vec<SqliteRow>> {
+        let mut found = Vec::new();
+        loop {
+            let row = match self.next.take() {
+                None => self.rows.try_next().await?,
+                read => read,
+            };
+            match row {
+                Some(row) if row.try_get::<i64, _>("event_seq")? <= seq => found.push(row),
+                row => {
+                    self.next = row;
+                    return Ok(found);
+                }
+            }
+        }
+    }
+}
+
 /// The first text of an event that is not the one it was made with.
 pub(super) async fn check(
     reader: &Reader,
     filing: &Filing,
+    texts: &mut Texts<'_>,
     erasures: &mut Erasures,
     event: &SqliteRow,
 ) -> Result<Option<Damage>, StoreError> {
@@ -75,9 +111,12 @@ pub(super) async fn check(
     let id: Option<&str> = event.try_get("decision_id")?;
     let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
     let mut expected = data["texts"].as_object().cloned().unwrap_or_default();
-    let query = "SELECT * FROM texts WHERE event_seq = ? ORDER BY name";
-    for text in sqlx::query(query).bind(seq).fetch_all(&reader.reads).await? {
+    for text in texts.upto(seq).await? {
         let name: String = text.try_get("name")?;
+        let of: i64 = text.try_get("event_seq")?;
+        if of != seq {
+            return Ok(Some(Damage::TextInserted { seq: of, name }));
+        }
         if expected.contains_key(&name) && is_blank(&text) {
             continue;
         }

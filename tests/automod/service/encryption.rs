@@ -1,7 +1,7 @@
 //! Texts and accounts at rest: unreadable without the key, whatever happens to key, setting or database.
 
 use super::harness::{APP, GROUP, RULES, TestApp};
-use chat_automod::simulator::Post;
+use chat_automod::simulator::{Command, Fault, Post};
 use chat_automod::store::{Store, StoreError};
 use std::os::unix::fs::PermissionsExt;
 
@@ -89,6 +89,29 @@ async fn a_key_that_comes_later_leaves_old_texts_readable_and_seals_new_ones() {
     let refused = list(&app);
     assert_eq!(refused.code, 1);
     assert!(refused.err.contains("audit.encryption_key_file is \"none\""), "{}", refused.err);
+}
+
+#[tokio::test]
+async fn what_was_pending_when_the_key_came_is_carried_out_and_its_duplicates_are_known() {
+    let mut app = TestApp::spawn_with(RULES, &[OFF]).await;
+    let done = app.say("a casino").await;
+    app.quiet().await;
+    app.simulator.faults().always(Command::History, Fault::Status(502));
+    let waiting = app.say("another casino").await;
+    app.stop().await;
+    app.simulator.faults().clear();
+    app.set("AUDIT__ENCRYPTION_KEY_FILE", app.file("some.key").to_str().unwrap());
+    app.start().await;
+    app.quiet().await;
+    assert_eq!(app.text(waiting), "another ******");
+    for seq in [done, waiting] {
+        let callback = app.callback(seq);
+        app.deliver(&callback).await;
+        assert_eq!(app.shows(seq).edits, 1);
+    }
+    assert_eq!(app.decisions().await.len(), 2, "no duplicate, and no echo, is decided anew");
+    app.stop().await;
+    assert_eq!(app.audit(&["verify"]).code, 0);
 }
 
 #[tokio::test]

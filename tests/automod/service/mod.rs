@@ -22,6 +22,7 @@ mod errors;
 mod exports;
 mod faults;
 mod health;
+mod histories;
 mod hostile;
 mod inert;
 mod keeping;
