@@ -13,6 +13,7 @@ import sys
 
 EVENTS = "SELECT seq, at, kind, decision_id, data, hash FROM audit_events ORDER BY seq"
 TEXTS = "SELECT name, salt, content, account FROM texts WHERE event_seq = ?"
+ERASED = "SELECT data FROM audit_events WHERE kind IN ('texts.erased', 'texts.expired')"
 STRAYS = "SELECT event_seq FROM texts WHERE event_seq NOT IN (SELECT seq FROM audit_events)"
 
 
@@ -27,6 +28,8 @@ def digest(salt, content, account):
 
 
 def verify(database):
+    erased = {(seq, name) for data, in database.execute(ERASED)
+              for seq, names in json.loads(data)["rows"] for name in names}
     previous, last = bytes(32), 0
     for seq, at, kind, decision_id, data, stored in database.execute(EVENTS):
         if seq != last + 1:
@@ -34,8 +37,10 @@ def verify(database):
         canonical = b"\x01" + struct.pack(">qq", seq, at) + field(kind) + field(decision_id) + field(data)
         if hashlib.sha256(previous + canonical).digest() != stored:
             return f"event {seq} was changed, inserted or moved"
-        texts = {name: digest(*stored) for name, *stored in database.execute(TEXTS, (seq,))}
-        if texts != json.loads(data).get("texts", {}):
+        texts = {name: digest(*stored) for name, *stored in database.execute(TEXTS, (seq,))
+                 if any(stored[0])}
+        told = json.loads(data).get("texts", {}).items()
+        if texts != {name: hash for name, hash in told if (seq, name) not in erased}:
             return f"the texts of event {seq} are not those it was made with"
         previous, last = stored, seq
     if stray := database.execute(STRAYS).fetchone():

@@ -1,6 +1,6 @@
 //! Giving people their words back: which decisions can be undone, and planning it. The running service does it.
 
-use crate::store::{DecisionRow, Filter, Outcome, Reader, Store, StoreError, UndoPlan};
+use crate::store::{DecisionRow, Filter, Gone, Outcome, Reader, Store, StoreError, UndoPlan};
 use futures_util::TryStreamExt;
 use std::pin::pin;
 
@@ -14,8 +14,14 @@ pub enum Objection {
     Outcome(String),
     #[error("the message was recalled, and the platform cannot bring it back")]
     Recalled,
-    #[error("its original was not kept")]
+    #[error("its original was not kept, as a rule wants it (keep_original)")]
     NotKept,
+    /// On this day.
+    #[error("its words were erased on {0} at a person's wish")]
+    Erased(String),
+    /// On this day.
+    #[error("its words were kept until {0} (audit.retain_texts)")]
+    Forgotten(String),
     #[error("an undo of it waits to be carried out already")]
     Waits,
 }
@@ -53,7 +59,12 @@ pub async fn objection(
         return Ok(Some(Objection::Recalled));
     }
     if !reader.keeps_original(&row.id).await? {
-        return Ok(Some(Objection::NotKept));
+        let gone = reader.gone(&row.id, "original").await?;
+        return Ok(Some(gone.map_or(Objection::NotKept, |Gone { at, by_person }| {
+            let day = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
+            let day = day.strftime("%Y-%m-%d").to_string();
+            if by_person { Objection::Erased(day) } else { Objection::Forgotten(day) }
+        })));
     }
     Ok(reader.is_being_undone(&row.id).await?.then_some(Objection::Waits))
 }

@@ -180,6 +180,7 @@ pub fn console(
         settings: settings.api.clone(),
         dsa: audit.dsa.clone(),
         store: store.clone(),
+        database: settings.store.url.clone(),
         rulebook: rulebook.clone(),
         desks,
         evidence,

@@ -100,7 +100,7 @@ impl Args {
         let found = candidates(reader, filter).await?;
         if found.left_out > 0 {
             say(&format!(
-                "{} are left out: their original was not kept, they were recalled, or an undo waits already",
+                "{} are left out: their original was not kept or was erased, they were recalled, or an undo waits already",
                 found.left_out
             ));
         }

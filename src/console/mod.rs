@@ -36,6 +36,8 @@ pub struct Parts {
     /// What statements of reasons are filled in with.
     pub dsa: DsaSettings,
     pub store: Store,
+    /// `store.url`.
+    pub database: String,
     pub rulebook: Arc<Rulebook>,
     /// Where a person decides about the messages of an app, by its SDKAppID.
     pub desks: BTreeMap<u64, Desk>,

@@ -10,9 +10,12 @@ mod beside;
 mod brakes;
 mod decisions;
 mod encryption;
+mod erasure;
 mod fingerprint;
 mod head;
+mod holds;
 mod key;
+mod log;
 mod outcome;
 mod pending;
 mod query;
@@ -30,8 +33,11 @@ mod writer;
 pub use audit::{Event, Head};
 pub use brakes::{BrakeOp, BrakeRow};
 pub use decisions::{Plan, Planned, Rewritten, Step};
+pub use erasure::{Erased, Erasure, Gone, Left, Whose};
 pub use fingerprint::Fingerprint;
+pub use holds::{Hold, HoldPlan};
 pub use key::default_key_file;
+pub use log::cut_log;
 pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
 pub use query::{Acted, BadCursor, Cursor, DecisionRow, Ended, EventRow, Filter, History, Page};
@@ -61,8 +67,6 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 /// Jobs that may wait for the writer; beyond it a webhook is refused rather than held.
 const QUEUE: usize = 4096;
-/// Checkpoints make the slow commits, so they run from a connection of their own.
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
 
 /// Why the store cannot do what it was asked for.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -195,7 +199,7 @@ impl Store {
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let condition = Arc::new(Condition::default());
         let task = tokio::spawn(writer::run(connection, vault.clone(), waiting, condition.clone()));
-        let checkpoints = tokio::spawn(checkpoint(options));
+        let checkpoints = tokio::spawn(log::keep_short(options));
         Ok((Self { reads, vault, jobs, condition }, Writer { task, checkpoints }))
     }
 
@@ -342,14 +346,14 @@ impl Store {
     async fn planned(&self, op: Op) -> Result<Planned, StoreError> {
         match self.write(op).await? {
             Written::Plan(planned) => Ok(planned),
-            Written::Done(_) => Err(sqlx::Error::WorkerCrashed.into()),
+            _ => Err(sqlx::Error::WorkerCrashed.into()),
         }
     }
 
     async fn done(&self, op: Op) -> Result<bool, StoreError> {
         match self.write(op).await? {
             Written::Done(done) => Ok(done),
-            Written::Plan(_) => Err(sqlx::Error::WorkerCrashed.into()),
+            _ => Err(sqlx::Error::WorkerCrashed.into()),
         }
     }
 
@@ -512,16 +516,4 @@ async fn check_schema(connection: &mut SqliteConnection) -> Result<i64, StoreErr
 
 fn newest_schema() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
-}
-
-/// Moves the write-ahead log into the database now and then, without holding up the writer.
-async fn checkpoint(options: SqliteConnectOptions) {
-    let Ok(mut connection) = options.connect().await else { return };
-    loop {
-        tokio::time::sleep(CHECKPOINT_EVERY).await;
-        let passive = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)");
-        if let Err(error) = passive.execute(&mut connection).await {
-            tracing::warn!(%error, "a checkpoint failed");
-        }
-    }
 }

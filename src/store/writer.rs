@@ -6,6 +6,8 @@
 use super::audit::{self, Event};
 use super::brakes::{self, BrakeOp};
 use super::decisions::{self, Known, Plan, Planned, Step};
+use super::erasure::{self, Erased, Erasure};
+use super::holds::{self, HoldOp};
 use super::seen::{self, Noted};
 use super::tokens::{self, TokenOp};
 use super::undo::{self, UndoOp};
@@ -51,6 +53,9 @@ pub(super) enum Op {
     Noted(Noted),
     Undo(UndoOp),
     Token(TokenOp),
+    /// Some of it; with why, the first time.
+    Erase(Box<Erasure>, bool),
+    Hold(HoldOp),
     Ruleset {
         hash: String,
         files: String,
@@ -72,6 +77,7 @@ pub(super) enum Written {
     Plan(Planned),
     /// Whether anything had to be written.
     Done(bool),
+    Erased(Erased),
 }
 
 pub(super) struct Job {
@@ -204,7 +210,7 @@ impl<'v> Group<'v> {
         connection: &mut SqliteConnection,
         at: i64,
         op: &Op,
-    ) -> sqlx::Result<Written> {
+    ) -> Result<Written, StoreError> {
         match op {
             Op::Plan(plan) => Ok(Written::Plan(self.plan(connection, at, plan).await?)),
             Op::Replace(step, plan) => {
@@ -238,6 +244,14 @@ impl<'v> Group<'v> {
             )),
             Op::Token(op) => {
                 Ok(Written::Done(tokens::apply(connection, at, op, &mut self.events).await?))
+            }
+            Op::Erase(erasure, first) => {
+                let events = &mut self.events;
+                let erased = erasure::apply(connection, self.vault, erasure, *first, events);
+                Ok(Written::Erased(erased.await?))
+            }
+            Op::Hold(op) => {
+                Ok(Written::Done(holds::apply(connection, at, op, &mut self.events).await?))
             }
             Op::Noted(noted) => {
                 seen::keep(connection, at, noted).await?;

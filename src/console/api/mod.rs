@@ -8,6 +8,7 @@ mod by_hand;
 mod caller;
 mod decisions;
 mod document;
+mod erasures;
 mod export;
 mod gate;
 mod operation;

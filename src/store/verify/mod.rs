@@ -2,7 +2,9 @@
 //!
 //! Reads only. Promise: it needs nothing but the file, and constant memory.
 
+mod erasures;
 mod fingerprints;
+mod holds;
 mod texts;
 mod tokens;
 mod undo;
@@ -36,6 +38,10 @@ pub enum Damage {
     TextMissing { seq: i64, name: String },
     /// A text that no event knows.
     TextInserted { seq: i64, name: String },
+    /// An event and the list of erased texts do not belong together.
+    ErasureChanged { seq: i64 },
+    /// A hold that no event knows, or one that is gone or changed without an event.
+    HoldChanged { id: String },
     /// A decision's row does not say what its events say.
     DecisionChanged { id: String, field: String },
     /// A decision without an event, or an event without its decision.
@@ -65,6 +71,12 @@ impl fmt::Display for Damage {
             }
             Self::TextInserted { seq, name } => {
                 write!(f, "event {seq} was given a text `{name}` that it never had")
+            }
+            Self::ErasureChanged { seq } => {
+                write!(f, "event {seq} does not say that just these texts were erased")
+            }
+            Self::HoldChanged { id } => {
+                write!(f, "the hold {id} and its events do not belong together")
             }
             Self::DecisionChanged { id, field } => {
                 write!(f, "decision {id} does not say what its events say: `{field}` was changed")
@@ -129,6 +141,7 @@ pub async fn verify(
     witness: &mut impl Witness,
 ) -> Result<Result<Verified, Damage>, StoreError> {
     let filing = texts::Filing::read(reader).await?;
+    let mut erasures = erasures::Erasures::default();
     let mut previous = GENESIS;
     let mut last = 0;
     let mut rows = sqlx::query("SELECT * FROM audit_events ORDER BY seq").fetch(&reader.reads);
@@ -137,7 +150,10 @@ pub async fn verify(
             Ok((seq, hash)) => {
                 (last, previous) = (seq, hash);
                 match witness.see(seq, &hash) {
-                    Ok(()) => texts::check(reader, &filing, &row).await?,
+                    Ok(()) => match texts::check(reader, &filing, &mut erasures, &row).await? {
+                        None => erasures::check(reader, &row, 0).await?,
+                        damage => damage,
+                    },
                     Err(words) => Some(Damage::Disputed(words)),
                 }
             }
@@ -161,6 +177,10 @@ pub async fn verify(
     };
     let damage = match damage {
         None => tokens::check(reader).await?,
+        damage => damage,
+    };
+    let damage = match damage {
+        None => holds::check(reader).await?,
         damage => damage,
     };
     let damage = match damage {
@@ -202,6 +222,9 @@ async fn check_strays(reader: &Reader) -> Result<Option<Damage>, StoreError> {
     if let Some(row) = sqlx::query(query).fetch_optional(&reader.reads).await? {
         let (seq, name) = (row.try_get(0)?, row.try_get(1)?);
         return Ok(Some(Damage::TextInserted { seq, name }));
+    }
+    if let Some(damage) = erasures::strays(reader).await? {
+        return Ok(Some(damage));
     }
     let query = "SELECT e.decision_id FROM audit_events e LEFT JOIN decisions d ON d.id = e.decision_id \
                  WHERE e.decision_id IS NOT NULL AND d.id IS NULL LIMIT 1";
@@ -268,7 +291,7 @@ fn replay(events: &[SqliteRow]) -> Result<Option<Value>, StoreError> {
         let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
         match event.try_get("kind")? {
             "decision.confirmed" => state["confirmed_at"] = at.into(),
-            kind if kind.starts_with("undo.") || kind.starts_with("audit.") => {}
+            kind if ["undo.", "hold.", "audit."].iter().any(|about| kind.starts_with(about)) => {}
             _ if state.is_null() => {
                 if data["ruleset"].is_null() {
                     return Ok(None);

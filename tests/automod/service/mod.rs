@@ -17,6 +17,7 @@ mod dsa;
 mod edits;
 mod elements;
 mod encryption;
+mod erasure;
 mod errors;
 mod exports;
 mod faults;
