@@ -13,6 +13,7 @@ import sys
 
 EVENTS = "SELECT seq, at, kind, decision_id, data, hash FROM audit_events ORDER BY seq"
 TEXTS = "SELECT name, salt, content, account FROM texts WHERE event_seq = ?"
+ROOT = "SELECT seq, hash, checkpoint FROM root"
 ERASED = "SELECT data FROM audit_events WHERE kind IN ('texts.erased', 'texts.expired')"
 STRAYS = "SELECT event_seq FROM texts WHERE event_seq NOT IN (SELECT seq FROM audit_events)"
 
@@ -30,7 +31,8 @@ def digest(salt, content, account):
 def verify(database):
     erased = {(seq, name) for data, in database.execute(ERASED)
               for seq, names in json.loads(data)["rows"] for name in names}
-    previous, last = bytes(32), 0
+    root, previous, signed = database.execute(ROOT).fetchone() or (0, bytes(32), None)
+    last = root
     for seq, at, kind, decision_id, data, stored in database.execute(EVENTS):
         if seq != last + 1:
             return f"event {last + 1} is missing"
@@ -45,7 +47,8 @@ def verify(database):
         previous, last = stored, seq
     if stray := database.execute(STRAYS).fetchone():
         return f"a text belongs to event {stray[0]}, which does not exist"
-    print(f"sound: {last} events, head {previous.hex()}")
+    begin = f"verified from {'checkpoint' if signed else 'event'} {root}, " if root else ""
+    print(f"sound: {last - root} events, {begin}head {previous.hex()}")
 
 
 if __name__ == "__main__":

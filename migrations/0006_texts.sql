@@ -34,6 +34,9 @@ CREATE TABLE holds (
 -- From a decision to the one that took its place.
 CREATE INDEX decisions_successor ON decisions (supersedes) WHERE supersedes IS NOT NULL;
 
+-- Events that are about no decision: few, and looked up by their kind.
+CREATE INDEX audit_events_apart ON audit_events (kind, seq) WHERE decision_id IS NULL;
+
 -- Where the chain begins once its oldest events are gone: the last of them, and the signed checkpoint of it.
 CREATE TABLE root (
     id         INTEGER PRIMARY KEY CHECK (id = 1),

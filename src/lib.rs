@@ -11,7 +11,7 @@
 //! | | rooms |
 //! |---|---|
 //! | the pure core | [`message`], [`engine`] |
-//! | the job | [`moderation`], [`rulebook`], [`store`], [`enforcer`], [`reconciler`], [`acts`], [`proof`], [`pace`] |
+//! | the job | [`moderation`], [`rulebook`], [`store`], [`enforcer`], [`reconciler`], [`acts`], [`proof`], [`retention`], [`pace`] |
 //! | the edges | [`webhook`], [`console`], [`chat`], [`alerts`], [`health`], [`telemetry`], [`tls`] |
 //! | the whole | [`settings`], [`app`], [`cli`] |
 //! | the platform in miniature | [`simulator`] |
@@ -33,6 +33,7 @@ pub mod moderation;
 pub mod pace;
 pub mod proof;
 pub mod reconciler;
+pub mod retention;
 pub mod rulebook;
 pub mod settings;
 pub mod simulator;

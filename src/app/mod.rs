@@ -17,6 +17,7 @@ use crate::health::{Clock, Health};
 use crate::moderation::{Brake, Canary, Moderation, canary};
 use crate::proof::Notary;
 use crate::reconciler::{Reconciler, Watch};
+use crate::retention::Keeper;
 use crate::rulebook::{OpenError, Rulebook};
 use crate::settings::{Enforcement, Settings};
 use crate::store::{Event, Store, StoreError, Writer};
@@ -62,6 +63,7 @@ pub struct App {
     lookout: Lookout,
     auditor: Auditor,
     notary: Option<Arc<Notary>>,
+    keeper: Keeper,
     reconcilers: Vec<Arc<Reconciler>>,
     store: Store,
     writer: Writer,
@@ -126,6 +128,7 @@ impl App {
         let auditor = Auditor::new(store.clone(), every, alerts.clone());
         let notary = parts::notary(settings, &store, &alerts)?;
         let console = parts::console(settings, &store, &rulebook, &metrics, desks)?;
+        let keeper = parts::keeper(settings, &store)?;
         let lookout = Lookout::new(store.clone(), rulebook.clone(), pending_after, alerts);
         let gate = parts::gate(settings, shared.moderation, observe);
         let summary = summary(settings, &rulebook);
@@ -151,6 +154,7 @@ impl App {
             lookout,
             auditor,
             notary,
+            keeper,
             workers,
             reconcilers,
             store,
@@ -208,6 +212,7 @@ impl App {
         parts.spawn(self.brake.keep(self.rulebook.clone(), stop.clone()));
         parts.spawn(self.lookout.run(stop.clone()));
         parts.spawn(self.auditor.run(stop.clone()));
+        parts.spawn(self.keeper.run(stop.clone()));
         if let Some(notary) = self.notary.clone() {
             parts.spawn(notary.run(stop.clone()));
         }

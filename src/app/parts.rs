@@ -10,6 +10,7 @@ use crate::health::Clock;
 use crate::moderation::{Brake, Moderation, Policy};
 use crate::proof::{self, Notary};
 use crate::reconciler::{self, FollowedApp, Reconciler, Seen};
+use crate::retention::Keeper;
 use crate::rulebook::Rulebook;
 use crate::settings::{AppSettings, Enforcement, OnImpossible, OnUnavailable, Settings};
 use crate::store::{Opening, Store, StoreError, database_file};
@@ -143,6 +144,20 @@ pub fn opening(settings: &Settings) -> Result<Opening, StoreError> {
     Ok(Opening { key, serves: true, max_size: settings.store.max_size })
 }
 
+/// Who forgets what is over its time.
+///
+/// # Errors
+/// When `store.url` names no file.
+pub fn keeper(settings: &Settings, store: &Store) -> Result<Keeper, StoreError> {
+    let (database, audit) = (database_file(&settings.store.url)?, &settings.audit);
+    Ok(Keeper {
+        store: store.clone(),
+        retain_texts: audit.retain_texts,
+        retain_events: audit.retain_events,
+        checkpoints: audit.checkpoints(&database),
+    })
+}
+
 /// Who signs checkpoints of the audit; `None` when that is switched off.
 ///
 /// # Errors
@@ -184,6 +199,7 @@ pub fn console(
         rulebook: rulebook.clone(),
         desks,
         evidence,
+        keeper: keeper(settings, store)?,
         metrics: metrics.clone(),
     };
     Ok(settings.api.enabled.then(|| Arc::new(Console::new(parts))))

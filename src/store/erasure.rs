@@ -232,7 +232,7 @@ pub(super) enum Way {
 }
 
 impl Way {
-    fn statement(self) -> &'static str {
+    pub fn statement(self) -> &'static str {
         match self {
             // Of the same size, so that SQLite writes it to the same place.
             Self::Overwrite => {

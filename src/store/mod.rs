@@ -20,6 +20,8 @@ mod outcome;
 mod pending;
 mod query;
 mod report;
+mod retention;
+mod root;
 mod rulesets;
 mod seen;
 mod texts;
@@ -42,6 +44,8 @@ pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
 pub use query::{Acted, BadCursor, Cursor, DecisionRow, Ended, EventRow, Filter, History, Page};
 pub use report::Judged;
+pub use retention::{Expired, Outdated, Retention};
+pub use root::Root;
 pub use seen::Noted;
 pub use tokens::{Role, TokenPlan, TokenRow};
 pub use undo::{PendingUndo, Restored, UndoPlan, UndoStep};
@@ -77,6 +81,9 @@ pub enum StoreError {
     /// More waits for the disk than we may hold.
     #[error("the database is not available: too much waits for it")]
     Overloaded,
+    /// What was read first does not fit what was read later.
+    #[error("the oldest events are being removed at this moment: try again in some minutes")]
+    Pruning,
     #[error("the database was written by a newer version of this program")]
     NewerSchema,
     #[error(

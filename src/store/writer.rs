@@ -8,6 +8,8 @@ use super::brakes::{self, BrakeOp};
 use super::decisions::{self, Known, Plan, Planned, Step};
 use super::erasure::{self, Erased, Erasure};
 use super::holds::{self, HoldOp};
+use super::retention::{self, Expired, Expiry};
+use super::root::{self, Pruning};
 use super::seen::{self, Noted};
 use super::tokens::{self, TokenOp};
 use super::undo::{self, UndoOp};
@@ -56,6 +58,8 @@ pub(super) enum Op {
     /// Some of it; with why, the first time.
     Erase(Box<Erasure>, bool),
     Hold(HoldOp),
+    Expire(Expiry),
+    Prune(Pruning),
     Ruleset {
         hash: String,
         files: String,
@@ -78,6 +82,7 @@ pub(super) enum Written {
     /// Whether anything had to be written.
     Done(bool),
     Erased(Erased),
+    Expired(Expired),
 }
 
 pub(super) struct Job {
@@ -249,6 +254,13 @@ impl<'v> Group<'v> {
                 let events = &mut self.events;
                 let erased = erasure::apply(connection, self.vault, erasure, *first, events);
                 Ok(Written::Erased(erased.await?))
+            }
+            Op::Expire(expiry) => {
+                let expired = retention::expire(connection, *expiry, &mut self.events).await?;
+                Ok(Written::Expired(expired))
+            }
+            Op::Prune(pruning) => {
+                Ok(Written::Done(root::prune(connection, pruning, &mut self.events).await?))
             }
             Op::Hold(op) => {
                 Ok(Written::Done(holds::apply(connection, at, op, &mut self.events).await?))

@@ -9,6 +9,7 @@ mod list;
 mod marks;
 mod of;
 mod report;
+mod retention;
 mod shape;
 mod show;
 mod trace;
@@ -70,6 +71,8 @@ enum Command {
     /// out. Exit codes: 0 all is gone, 1 something was left out, 2 wrong usage.
     Erase(erase::Erase),
     Hold(hold::Args),
+    /// Forget what is over its time now (audit.retain_texts, audit.retain_events); the service does so once a day
+    Retention(retention::Retention),
     /// Make the key pair that signs checkpoints and exports; never overwrites one
     Keygen(keygen::Keygen),
 }
@@ -93,6 +96,7 @@ impl Args {
             Command::Verify(verify) => verify.run(context).await,
             Command::Report(report) => report.run(context).await,
             Command::Erase(erase) => erase.run(context).await,
+            Command::Retention(retention) => retention.run(context).await,
             Command::Hold(hold) => hold.run(context).await,
             Command::Keygen(keygen) => keygen.run(context),
         }

@@ -18,6 +18,7 @@ mod parameters;
 mod problem;
 mod reply;
 mod report;
+mod retention;
 mod rules;
 mod schema;
 mod tokens;

@@ -5,7 +5,8 @@ use super::parameter::Parameter;
 use super::parameters::*;
 use super::problem::Code;
 use super::{
-    brakes, by_hand, decisions, erasures, export, report, rules, tokens, undo, verification,
+    brakes, by_hand, decisions, erasures, export, report, retention, rules, tokens, undo,
+    verification,
 };
 use crate::store::Role::{self, Admin, Auditor, Moderator};
 
@@ -282,6 +283,18 @@ pub static OPERATIONS: &[Operation] = &[
         gives: Gives::Json("Ended"),
         problems: &[Code::NotFound],
         run: |asked| Box::pin(erasures::release(asked)),
+    },
+    Operation {
+        id: "showRetention",
+        method: Method::Get,
+        path: "/retention",
+        what: "How long texts and events are kept, and what is over its time and goes with the next run",
+        roles: AUDIT,
+        bound: Bound::Refused,
+        takes: &[],
+        gives: Gives::Json("Retention"),
+        problems: &[],
+        run: |asked| Box::pin(retention::look(asked)),
     },
     Operation {
         id: "listTokens",

@@ -164,6 +164,11 @@ const SHAPES: &[Shape] = &[
             ("sound", Flag, ""),
             ("events", Maybe(&Number), "How many"),
             ("head", Maybe(&Text), "The hash of the last one"),
+            (
+                "begins_after",
+                Maybe(&Number),
+                "The last event that is gone, where retention removed some",
+            ),
             ("damage", Maybe(&Text), "The first thing that is not as it was written"),
             ("checkpoints", Maybe(&Of("Checkpoints")), "null where there are none to compare with"),
         ],
@@ -310,6 +315,18 @@ const SHAPES: &[Shape] = &[
         name: "NewHold",
         what: "A hold that is in force now",
         has: &[("id", Text, "")],
+        may: &[],
+    },
+    Shape {
+        name: "Retention",
+        what: "What is kept how long, and what goes with the next run",
+        has: &[
+            ("retain_texts_s", Number, "Seconds (`audit.retain_texts`)"),
+            ("retain_events_s", Number, "Seconds (`audit.retain_events`)"),
+            ("texts", Number, "That would go now"),
+            ("decisions", Number, "That they belong to"),
+            ("events", Number, "That would go now"),
+        ],
         may: &[],
     },
     Shape {

@@ -35,12 +35,11 @@ pub async fn verify(asked: Asked) -> Result<Reply, Problem> {
     if let Ok(sound) = &found.audit {
         trace::verified(&asked, sound).await?;
     }
-    let (events, head, damage) = match found.audit {
-        Ok(Verified { events, head }) => (Some(events), Some(head), None),
-        Err(damage) => (None, None, Some(damage.to_string())),
-    };
+    let sound = found.audit.as_ref().ok();
+    let damage = found.audit.as_ref().err().map(ToString::to_string);
     Reply::json(&json!({
-        "sound": damage.is_none(), "events": events, "head": head, "damage": damage,
+        "sound": damage.is_none(), "events": sound.map(|sound| sound.events), "head": sound.map(|sound| &sound.head),
+        "begins_after": sound.and_then(|sound| sound.root.as_ref()).map(|root| root.head.seq), "damage": damage,
         "checkpoints": found.checkpoints,
     }))
 }

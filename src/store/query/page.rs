@@ -146,12 +146,16 @@ impl Reader {
 
     /// The pairs of SDKAppID and name that an app may mean: each lookup jumps to the next pair.
     async fn apps(&self, meant: &str) -> Result<Vec<(i64, String)>, StoreError> {
-        let query = "SELECT sdk_app_id, app FROM decisions WHERE (sdk_app_id, app) > (?, ?) \
-                     ORDER BY sdk_app_id, app LIMIT 1";
+        let same = "SELECT sdk_app_id, app FROM decisions WHERE sdk_app_id = ? AND app > ? ORDER BY app LIMIT 1";
+        let next = "SELECT sdk_app_id, app FROM decisions WHERE sdk_app_id > ? ORDER BY sdk_app_id, app LIMIT 1";
         let (mut last, mut found) = ((i64::MIN, String::new()), Vec::new());
         loop {
-            let next = sqlx::query_as(query).bind(last.0).bind(&last.1);
-            let Some(pair) = next.fetch_optional(&self.reads).await? else { return Ok(found) };
+            let same = sqlx::query_as(same).bind(last.0).bind(&last.1);
+            let mut pair = same.fetch_optional(&self.reads).await?;
+            if pair.is_none() {
+                pair = sqlx::query_as(next).bind(last.0).fetch_optional(&self.reads).await?;
+            }
+            let Some(pair) = pair else { return Ok(found) };
             last = pair;
             if last.1 == meant || last.0.to_string() == meant {
                 found.push(last.clone());

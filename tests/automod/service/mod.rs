@@ -35,6 +35,7 @@ mod reconcile;
 mod reload;
 mod report;
 mod reread;
+mod retention;
 mod rewrite;
 mod roles;
 mod rows;
