@@ -16,12 +16,10 @@ pub enum Objection {
     Recalled,
     #[error("its original was not kept, as a rule wants it (keep_original)")]
     NotKept,
-    /// On this day.
     #[error("its words were erased on {0} at a person's wish")]
     Erased(String),
-    /// On this day.
     #[error("its words were kept until {0} (audit.retain_texts)")]
-    Forgotten(String),
+    Expired(String),
     #[error("an undo of it waits to be carried out already")]
     Waits,
 }
@@ -59,12 +57,14 @@ pub async fn objection(
         return Ok(Some(Objection::Recalled));
     }
     if !reader.keeps_original(&row.id).await? {
-        let gone = reader.gone(&row.id, "original").await?;
-        return Ok(Some(gone.map_or(Objection::NotKept, |Gone { at, by_person }| {
-            let day = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
-            let day = day.strftime("%Y-%m-%d").to_string();
-            if by_person { Objection::Erased(day) } else { Objection::Forgotten(day) }
-        })));
+        return Ok(Some(match reader.gone(&row.id, "original").await? {
+            None => Objection::NotKept,
+            Some(Gone { at, by_person }) => {
+                let day = jiff::Timestamp::from_millisecond(at).unwrap_or_default();
+                let day = day.strftime("%Y-%m-%d").to_string();
+                if by_person { Objection::Erased(day) } else { Objection::Expired(day) }
+            }
+        }));
     }
     Ok(reader.is_being_undone(&row.id).await?.then_some(Objection::Waits))
 }

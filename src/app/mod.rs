@@ -127,8 +127,8 @@ impl App {
         let every = settings.alerts.verify_chain_every;
         let auditor = Auditor::new(store.clone(), every, alerts.clone());
         let notary = parts::notary(settings, &store, &alerts)?;
-        let console = parts::console(settings, &store, &rulebook, &metrics, desks)?;
         let keeper = parts::keeper(settings, &store)?;
+        let console = parts::console(settings, &store, &rulebook, &metrics, desks)?;
         let lookout = Lookout::new(store.clone(), rulebook.clone(), pending_after, alerts);
         let gate = parts::gate(settings, shared.moderation, observe);
         let summary = summary(settings, &rulebook);

@@ -54,12 +54,12 @@ pub(super) enum Op {
     Brake(BrakeOp),
     Noted(Noted),
     Undo(UndoOp),
-    Token(TokenOp),
     /// Some of it; with why, the first time.
     Erase(Box<Erasure>, bool),
     Hold(HoldOp),
     Expire(Expiry),
     Prune(Pruning),
+    Token(TokenOp),
     Ruleset {
         hash: String,
         files: String,
@@ -247,9 +247,6 @@ impl<'v> Group<'v> {
             Op::Undo(op) => Ok(Written::Done(
                 undo::apply(connection, self.vault, at, op, &mut self.events).await?,
             )),
-            Op::Token(op) => {
-                Ok(Written::Done(tokens::apply(connection, at, op, &mut self.events).await?))
-            }
             Op::Erase(erasure, first) => {
                 let events = &mut self.events;
                 let erased = erasure::apply(connection, self.vault, erasure, *first, events);
@@ -264,6 +261,9 @@ impl<'v> Group<'v> {
             }
             Op::Hold(op) => {
                 Ok(Written::Done(holds::apply(connection, at, op, &mut self.events).await?))
+            }
+            Op::Token(op) => {
+                Ok(Written::Done(tokens::apply(connection, at, op, &mut self.events).await?))
             }
             Op::Noted(noted) => {
                 seen::keep(connection, at, noted).await?;

@@ -56,10 +56,10 @@ pub enum Damage {
     RulesetUnaccounted { hash: String },
     /// A kept rule set is not the one its hash names.
     RulesetChanged { hash: String },
-    /// A token of the API that is not what its events say.
-    TokenChanged { id: String },
     /// The audit does not begin where an event says that it does.
     RootChanged { seq: i64 },
+    /// A token of the API that is not what its events say.
+    TokenChanged { id: String },
     /// A witness outside the database says otherwise, in its own words.
     Disputed(String),
 }
@@ -99,16 +99,16 @@ impl fmt::Display for Damage {
                 write!(f, "the rule set {hash} and its events do not belong together")
             }
             Self::RulesetChanged { hash } => write!(f, "the kept rule set {hash} was changed"),
-            Self::TokenChanged { id } => {
-                write!(
-                    f,
-                    "the token {id} is not what its events say: it was added, removed or changed"
-                )
-            }
             Self::RootChanged { seq } => {
                 write!(
                     f,
                     "the audit begins after event {seq}, and no event says that those before it went"
+                )
+            }
+            Self::TokenChanged { id } => {
+                write!(
+                    f,
+                    "the token {id} is not what its events say: it was added, removed or changed"
                 )
             }
             Self::Disputed(words) => f.write_str(words),
@@ -326,13 +326,14 @@ async fn check_decisions(reader: &Reader) -> Result<Option<Damage>, StoreError> 
     }
 }
 
-/// Texts that are filed under another time than that of their decision.
+/// Texts that are filed under another time than that of their decision. What was erased belongs to none any more.
 async fn check_times_of_texts(reader: &Reader) -> Result<Option<Damage>, StoreError> {
     if reader.schema < 7 {
         return Ok(None);
     }
     let query = "SELECT t.event_seq, t.name FROM texts t LEFT JOIN decisions d ON d.id = t.decision_id \
-                 WHERE t.decided_at IS NOT d.created_at LIMIT 1";
+                 WHERE t.decided_at IS NOT d.created_at AND NOT EXISTS (SELECT 1 FROM erased e \
+                 WHERE e.event_seq = t.event_seq AND e.name = t.name) LIMIT 1";
     let row = sqlx::query(query).fetch_optional(&reader.reads).await?;
     let damage = |row: SqliteRow| {
         Ok::<_, StoreError>(Damage::TextChanged { seq: row.try_get(0)?, name: row.try_get(1)? })
