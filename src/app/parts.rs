@@ -196,9 +196,11 @@ pub fn console(
         settings: settings.api.clone(),
         dsa: audit.dsa.clone(),
         store: store.clone(),
+        database: settings.store.url.clone(),
         rulebook: rulebook.clone(),
         desks,
         evidence,
+        keeper: keeper(settings, store)?,
         metrics: metrics.clone(),
     };
     Ok(settings.api.enabled.then(|| Arc::new(Console::new(parts))))

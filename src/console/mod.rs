@@ -7,6 +7,7 @@
 pub mod api;
 
 use crate::acts::by_hand::Desk;
+use crate::retention::Keeper;
 use crate::rulebook::Rulebook;
 use crate::settings::{ApiSettings, DsaSettings};
 use crate::store::{Reader, Store};
@@ -36,10 +37,13 @@ pub struct Parts {
     /// What statements of reasons are filled in with.
     pub dsa: DsaSettings,
     pub store: Store,
+    /// `store.url`.
+    pub database: String,
     pub rulebook: Arc<Rulebook>,
     /// Where a person decides about the messages of an app, by its SDKAppID.
     pub desks: BTreeMap<u64, Desk>,
     pub evidence: Option<Evidence>,
+    pub keeper: Keeper,
     pub metrics: Arc<Metrics>,
 }
 

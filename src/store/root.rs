@@ -6,7 +6,7 @@
 use super::audit::{self, Event, Head};
 use super::erasure::{HELD, WAITS};
 use super::writer::Op;
-use super::{Reader, Store, StoreError};
+use super::{Reader, Store, StoreError, tokens};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use sqlx::{Row, SqliteConnection};
@@ -116,7 +116,7 @@ async fn is_needed(connection: &mut SqliteConnection, from: i64, upto: i64) -> s
 }
 
 /// Says up to where events go, unless the newest such event says so already. Which rule sets were live last by an event
-/// that goes is said there too.
+/// that goes, and which tokens were made by one, is said there too.
 async fn announce(
     connection: &mut SqliteConnection,
     pruning: &Pruning,
@@ -133,9 +133,10 @@ async fn announce(
                  FROM audit_events WHERE decision_id IS NULL AND kind = 'ruleset.loaded' AND seq > ?)";
     let rulesets: Vec<(String, i64)> =
         sqlx::query_as(query).bind(upto).fetch_all(&mut *connection).await?;
+    let tokens = tokens::made_up_to(connection, upto).await?;
     let hash = audit::hash_of(connection, upto).await?.map(hex::encode);
     let signed = pruning.checkpoint.as_ref().map(|line| hex::encode(Sha256::digest(line)));
-    let data = json!({ "root": upto, "hash": hash, "checkpoint": signed, "rulesets": rulesets });
+    let data = json!({ "root": upto, "hash": hash, "checkpoint": signed, "rulesets": rulesets, "tokens": tokens });
     events.push(Event::new("events.pruned", None, data));
     Ok(())
 }

@@ -6,7 +6,7 @@
 use super::audit::Event;
 use super::writer::Op;
 use super::{Reader, Store, StoreError};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -157,6 +157,25 @@ fn row(row: &SqliteRow) -> sqlx::Result<TokenRow> {
         revoked_at: row.try_get("revoked_at")?,
         last_used_at: row.try_get("last_used_at")?,
     })
+}
+
+/// The tokens that no event after this one tells of as made, as that event would have to.
+pub(super) async fn made_up_to(
+    connection: &mut SqliteConnection,
+    seq: i64,
+) -> sqlx::Result<Map<String, Value>> {
+    let query = "SELECT * FROM tokens WHERE id NOT IN (SELECT json_extract(data, '$.token') FROM audit_events \
+                 WHERE decision_id IS NULL AND kind = 'token.created' AND seq > ?)";
+    let rows = sqlx::query(query).bind(seq).fetch_all(connection).await?;
+    let told = |found: &SqliteRow| {
+        let token = row(found)?;
+        let told = json!({
+            "role": token.role.as_str(), "sdk_app_id": token.sdk_app_id, "hash": hex::encode(token.hash),
+            "created_at": token.created_at, "expires_at": token.expires_at, "revoked_at": token.revoked_at,
+        });
+        Ok((token.id, told))
+    };
+    rows.iter().map(told).collect()
 }
 
 /// Writes it and adds what it means to the events; whether there was anything to write.

@@ -1,8 +1,9 @@
 //! `automod audit erase`: removes a person's or one message's texts for good, beside the running service.
 
 use super::of::Of;
+use crate::acts::erasure::{Erasing, erase};
 use crate::cli::{Context, Exit, output, say};
-use crate::store::{Erased, Erasure, Store, cut_log};
+use crate::store::Erasure;
 use std::io::Write;
 
 /// Whose texts go, and why.
@@ -34,17 +35,14 @@ impl Erase {
         }
         let id = uuid::Uuid::now_v7().to_string();
         let erasure = Erasure { id, whose: self.of.whose(), reason: self.reason, by: self.by };
+        let url = context.store_settings()?.url;
         let (store, writer) = context.store().await?;
-        let erased = all(&store, &erasure).await;
+        let done = erase(&store, reader, &url, &erasure).await;
         store.close().await;
         writer.finished().await;
-        let erased = erased?;
-        let left = reader.left(&erasure.whose).await?;
-        // A connection that reads would keep the log from being cut.
-        drop(reader);
-        let cut = cut_log(&context.store_settings()?.url).await?;
+        let Erasing { erased, left, log_cut } = done?;
         writeln!(output(), "{} texts of {} decisions erased", erased.texts, erased.decisions)?;
-        let mut complete = cut;
+        let mut complete = log_cut;
         for (count, why) in [
             (left.waiting, "still wait for their action, which needs them: run this again later"),
             (left.held, "are held: `automod audit hold list` shows by what"),
@@ -54,23 +52,11 @@ impl Erase {
                 say(&format!("error: {count} decisions were left out: they {why}"));
             }
         }
-        if !cut {
+        if !log_cut {
             say(
                 "error: somebody reads the database all the time, so its log still holds what was erased: run this again",
             );
         }
         Ok(if complete { Exit::Fine } else { Exit::Failed })
-    }
-}
-
-async fn all(store: &Store, erasure: &Erasure) -> anyhow::Result<Erased> {
-    let mut all = Erased::default();
-    loop {
-        let erased = store.erase(erasure, all.texts == 0).await?;
-        if erased.texts == 0 {
-            return Ok(all);
-        }
-        all.texts += erased.texts;
-        all.decisions += erased.decisions;
     }
 }

@@ -2,11 +2,12 @@
 
 use super::of::Of;
 use super::shape::{Format, chosen};
-use crate::acts::harmless::inert;
+use crate::acts::harmless::{inert, inert_json};
+use crate::acts::hold::{about, shown};
+use crate::acts::token::moment;
 use crate::cli::{Context, Exit, output, say};
-use crate::store::{Hold, HoldPlan, Reader, Whose};
+use crate::store::{Hold, HoldPlan, Reader};
 use comfy_table::{ContentArrangement, Table};
-use serde_json::json;
 use std::io::Write;
 
 /// Keep texts and events from being erased or forgotten
@@ -112,13 +113,8 @@ async fn list(reader: &Reader, format: Option<Format>) -> anyhow::Result<Exit> {
     let holds = reader.holds().await?;
     let mut out = output();
     if let Format::Ndjson = chosen(format) {
-        for Hold { id, added_at, whose, reason, by } in &holds {
-            let (sender, app, decision) = of(whose);
-            let line = json!({
-                "id": id, "since": since(*added_at), "sender": sender, "app": app, "decision": decision,
-                "reason": reason, "by": by,
-            });
-            writeln!(out, "{line}")?;
+        for hold in &holds {
+            writeln!(out, "{}", inert_json(&shown(hold).to_string()))?;
         }
         return Ok(Exit::Fine);
     }
@@ -126,24 +122,12 @@ async fn list(reader: &Reader, format: Option<Format>) -> anyhow::Result<Exit> {
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(["since", "sender", "app", "decision", "reason", "by", "id"]);
     for Hold { id, added_at, whose, reason, by } in &holds {
-        let (sender, app, decision) = of(whose);
-        let shown = |text: Option<&str>| inert(text.unwrap_or("-"));
-        let (since, reason) = (since(*added_at), inert(reason));
-        let row = [since, shown(sender), shown(app), shown(decision), reason];
-        table.add_row(row.into_iter().chain([shown(by.as_deref()), id.clone()]));
+        let (sender, app, decision) = about(whose);
+        let or_none = |text: Option<&str>| inert(text.unwrap_or("-"));
+        let (since, reason) = (moment(*added_at), inert(reason));
+        let row = [since, or_none(sender), or_none(app), or_none(decision), reason];
+        table.add_row(row.into_iter().chain([or_none(by.as_deref()), id.clone()]));
     }
     writeln!(out, "{table}")?;
     Ok(Exit::Fine)
-}
-
-/// Sender, app and decision.
-fn of(whose: &Whose) -> (Option<&str>, Option<&str>, Option<&str>) {
-    match whose {
-        Whose::Person { account, app } => (Some(account), app.as_deref(), None),
-        Whose::Decision(id) => (None, None, Some(id)),
-    }
-}
-
-fn since(at: i64) -> String {
-    format!("{:.0}", jiff::Timestamp::from_millisecond(at).unwrap_or_default())
 }

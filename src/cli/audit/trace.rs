@@ -26,7 +26,12 @@ impl Asker {
         let names: Vec<_> = given.keys().collect();
         let data = json!({ "what": what, "filters": names, "uid": uid() });
         let query = (!given.is_empty()).then(|| Value::Object(given.clone()).to_string());
-        let event = Event::new("audit.queried", None, data).text("query", query);
+        // Filed as accounts, so that the look goes when the person is erased.
+        let account = |name: &str| given.get(name).and_then(Value::as_str);
+        let event = Event::new("audit.queried", None, data)
+            .text("query", query)
+            .text("sender", account("sender"))
+            .text("operator", account("operator"));
         self.leave(context, event).await;
     }
 

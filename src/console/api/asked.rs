@@ -55,12 +55,19 @@ impl Asked {
         })
     }
 
-    /// The decision of the id in the path; one of another app is as good as none.
+    /// The decision of the id in the path.
+    ///
+    /// # Errors
+    /// As [`Asked::known`].
+    pub async fn decision(&self) -> Result<History, Problem> {
+        self.known(self.given.text(ID).unwrap_or_default()).await
+    }
+
+    /// The decision of this id; one of another app is as good as none.
     ///
     /// # Errors
     /// When there is none.
-    pub async fn decision(&self) -> Result<History, Problem> {
-        let id = self.given.text(ID).unwrap_or_default();
+    pub async fn known(&self, id: &str) -> Result<History, Problem> {
         let found = self.reader().show(id).await?;
         let own = |history: &History| {
             let app = history.decision.sdk_app_id;

@@ -30,6 +30,9 @@ pub fn filter(asked: &Asked) -> Result<Filter, Problem> {
         let detail = format!("{shortest} to 64 digits of a rule set's hash are expected");
         return Err(Problem::of(Code::InvalidParameter, RULESET.name, detail));
     }
+    if given.has(&WORDS) && !asked.sees_texts() {
+        return Err(Problem::forbidden());
+    }
     Ok(Filter {
         app: asked.app()?,
         group: text(GROUP),
@@ -42,7 +45,7 @@ pub fn filter(asked: &Asked) -> Result<Filter, Problem> {
         outcome: text(OUTCOME),
         error_code: given.number(ERROR_CODE),
         ruleset: ruleset.map(|hash| hash.to_ascii_lowercase()),
-        text: None,
+        text: text(WORDS),
         since: given.number(SINCE),
         until: given.number(UNTIL),
     })

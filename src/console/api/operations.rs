@@ -4,7 +4,10 @@ use super::operation::{Bound, Gives, Method, Operation};
 use super::parameter::Parameter;
 use super::parameters::*;
 use super::problem::Code;
-use super::{brakes, by_hand, decisions, export, report, rules, tokens, undo, verification};
+use super::{
+    brakes, by_hand, decisions, erasures, export, report, retention, rules, tokens, undo,
+    verification,
+};
 use crate::store::Role::{self, Admin, Auditor, Moderator};
 
 const EVERYBODY: &[Role] = &[Moderator, Auditor, Admin];
@@ -15,7 +18,7 @@ const ADMINISTRATION: &[Role] = &[Admin];
 /// What a list of decisions can be narrowed by.
 const LIST: &[Parameter] = &[
     APP, GROUP, TOPIC, SENDER, OPERATOR, RULE, CATEGORY, SEVERITY, OUTCOME, ERROR_CODE, RULESET,
-    SINCE, UNTIL, LIMIT, CURSOR,
+    SINCE, UNTIL, WORDS, LIMIT, CURSOR,
 ];
 
 /// What an export can be narrowed by.
@@ -234,6 +237,66 @@ pub static OPERATIONS: &[Operation] = &[
         run: |asked| Box::pin(brakes::release(asked)),
     },
     Operation {
+        id: "erase",
+        method: Method::Post,
+        path: "/erasures",
+        what: "Removes a person's or one message's texts for good; what is held, or still needed for an action, stays",
+        roles: ADMINISTRATION,
+        bound: Bound::OwnApp,
+        takes: &[HELD_PERSON, DECISION, APP, REASON],
+        gives: Gives::Json("Erasure"),
+        problems: &[Code::NotFound],
+        run: |asked| Box::pin(erasures::create(asked)),
+    },
+    Operation {
+        id: "listHolds",
+        method: Method::Get,
+        path: "/holds",
+        what: "What must be neither erased nor forgotten",
+        roles: ADMINISTRATION,
+        bound: Bound::Refused,
+        takes: &[],
+        gives: Gives::Json("Holds"),
+        problems: &[],
+        run: |asked| Box::pin(erasures::holds(asked)),
+    },
+    Operation {
+        id: "addHold",
+        method: Method::Post,
+        path: "/holds",
+        what: "Keeps one message, or all of a person, from being erased",
+        roles: ADMINISTRATION,
+        bound: Bound::Refused,
+        takes: &[HELD_PERSON, DECISION, APP, REASON],
+        gives: Gives::Created("NewHold"),
+        problems: &[Code::NotFound],
+        run: |asked| Box::pin(erasures::hold(asked)),
+    },
+    Operation {
+        id: "releaseHold",
+        method: Method::Post,
+        path: "/holds/{id}/release",
+        what: "Ends a hold",
+        roles: ADMINISTRATION,
+        bound: Bound::Refused,
+        takes: &[ID, REASON],
+        gives: Gives::Json("Ended"),
+        problems: &[Code::NotFound],
+        run: |asked| Box::pin(erasures::release(asked)),
+    },
+    Operation {
+        id: "showRetention",
+        method: Method::Get,
+        path: "/retention",
+        what: "How long texts and events are kept, and what is over its time and goes with the next run",
+        roles: AUDIT,
+        bound: Bound::Refused,
+        takes: &[],
+        gives: Gives::Json("Retention"),
+        problems: &[],
+        run: |asked| Box::pin(retention::look(asked)),
+    },
+    Operation {
         id: "listTokens",
         method: Method::Get,
         path: "/tokens",
@@ -265,7 +328,7 @@ pub static OPERATIONS: &[Operation] = &[
         roles: ADMINISTRATION,
         bound: Bound::Refused,
         takes: &[ID],
-        gives: Gives::Json("Revoked"),
+        gives: Gives::Json("Ended"),
         problems: &[Code::NotFound],
         run: |asked| Box::pin(tokens::revoke(asked)),
     },

@@ -18,6 +18,12 @@ pub const GROUP: Parameter = text("group", "The group's id");
 pub const TOPIC: Parameter = text("topic", "The topic's id");
 pub const SENDER: Parameter = text("sender", "The account that wrote the message");
 pub const OPERATOR: Parameter = text("operator", "The account that sent it in the sender's name");
+/// Who wrote a message; also who edited it.
+pub const HELD_PERSON: Parameter = text("sender", "All that this account wrote or edited");
+pub const DECISION: Parameter =
+    Parameter::new("decision", Kind::Id, "The message of this decision");
+pub const WORDS: Parameter =
+    text("text", "Words that the message held, before or after; only for moderators");
 pub const RULE: Parameter = text("rule", "The id of a rule");
 pub const CATEGORY: Parameter =
     text("category", "The category of a rule, when the decision was made");

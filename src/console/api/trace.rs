@@ -3,6 +3,7 @@
 //! Promise: it is on disk before anything is shown; where it cannot be written, nothing is shown.
 
 use super::asked::Asked;
+use super::parameters::{OPERATOR, SENDER};
 use super::problem::Problem;
 use crate::proof::Tally;
 use crate::store::{Event, Verified};
@@ -14,7 +15,12 @@ pub async fn queried(asked: &Asked, what: &str) -> Result<(), Problem> {
     let names: Vec<_> = query.keys().collect();
     let data = json!({ "what": what, "filters": names });
     let query = (!query.is_empty()).then(|| json!(query).to_string());
-    leave(asked, Event::new("audit.queried", None, data).text("query", query)).await
+    // Filed as accounts, so that the look goes when the person is erased.
+    let event = Event::new("audit.queried", None, data)
+        .text("query", query)
+        .text("sender", asked.given.text(SENDER))
+        .text("operator", asked.given.text(OPERATOR));
+    leave(asked, event).await
 }
 
 /// One decision that was looked at without its texts.

@@ -35,14 +35,11 @@ pub async fn verify(asked: Asked) -> Result<Reply, Problem> {
     if let Ok(sound) = &found.audit {
         trace::verified(&asked, sound).await?;
     }
-    let (events, root, head, damage) = match found.audit {
-        Ok(Verified { events, root, head, .. }) => {
-            (Some(events), root.map(|root| root.head.seq), Some(head), None)
-        }
-        Err(damage) => (None, None, None, Some(damage.to_string())),
-    };
+    let sound = found.audit.as_ref().ok();
+    let damage = found.audit.as_ref().err().map(ToString::to_string);
     Reply::json(&json!({
-        "sound": damage.is_none(), "events": events, "from_checkpoint": root, "head": head, "damage": damage,
+        "sound": damage.is_none(), "events": sound.map(|sound| sound.events), "head": sound.map(|sound| &sound.head),
+        "begins_after": sound.and_then(|sound| sound.root.as_ref()).map(|root| root.head.seq), "damage": damage,
         "checkpoints": found.checkpoints,
     }))
 }

@@ -156,10 +156,10 @@ async fn check_state(
     if let Some(damage) = undo::check(reader).await? {
         return Ok(Some(damage));
     }
-    if let Some(damage) = tokens::check(reader, root).await? {
+    if let Some(damage) = holds::check(reader).await? {
         return Ok(Some(damage));
     }
-    if let Some(damage) = holds::check(reader).await? {
+    if let Some(damage) = tokens::check(reader).await? {
         return Ok(Some(damage));
     }
     rulesets::check(reader, ruleset_hash).await

@@ -1,41 +1,63 @@
 //! Every token against the events that tell of it: one that was put into the table by other means opens a door.
 
-use super::super::{Reader, Root, StoreError};
+use super::super::{Reader, StoreError};
 use super::Damage;
+use serde_json::{Value, json};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use std::collections::BTreeMap;
 
-/// One statement, so that a service that makes a token meanwhile does not look like damage. What was revoked twice, or
-/// made twice, cannot be told by our own writer.
-const DIFFERENT: &str = "WITH told AS MATERIALIZED (SELECT kind, at, data, data ->> 'token' AS id FROM audit_events \
-     WHERE kind IN ('token.created', 'token.revoked')) \
-     SELECT t.id FROM tokens t \
-     LEFT JOIN told c ON c.id = t.id AND c.kind = 'token.created' \
-     LEFT JOIN told r ON r.id = t.id AND r.kind = 'token.revoked' \
-     WHERE c.id IS NULL AND t.created_at >= ?1 OR c.id IS NOT NULL AND (t.role IS NOT c.data ->> 'role' OR t.sdk_app_id IS NOT c.data ->> 'sdk_app_id' \
-     OR lower(hex(t.hash)) IS NOT c.data ->> 'hash' OR t.expires_at IS NOT c.data ->> 'expires_at' \
-     OR t.created_at IS NOT c.at OR t.revoked_at IS NOT r.at) \
-     UNION ALL SELECT id FROM told WHERE id NOT IN (SELECT id FROM tokens) LIMIT 1";
+/// The first schema that has tokens.
+const WITH_TOKENS: i64 = 8;
 
 /// The first token that is not what its events say.
-///
-/// A token made before the `root` may outlive the event that told of it.
-pub(super) async fn check(
-    reader: &Reader,
-    root: Option<&Root>,
-) -> Result<Option<Damage>, StoreError> {
-    if !is_there(reader).await? {
+pub(super) async fn check(reader: &Reader) -> Result<Option<Damage>, StoreError> {
+    if reader.schema < WITH_TOKENS {
         return Ok(None);
     }
-    let begins = "SELECT min(at) FROM (SELECT at FROM audit_events ORDER BY seq LIMIT 1)";
-    let begins: Option<i64> = sqlx::query_scalar(begins).fetch_one(&reader.reads).await?;
-    let told_since = root.and(begins).unwrap_or(i64::MIN);
-    let id = sqlx::query_scalar(DIFFERENT).bind(told_since);
-    let id = id.fetch_optional(&reader.reads).await?;
-    Ok(id.map(|id| Damage::TokenChanged { id }))
+    let mut told = told(reader).await?;
+    for row in sqlx::query("SELECT * FROM tokens").fetch_all(&reader.reads).await? {
+        let id: String = row.try_get("id")?;
+        if told.remove(&id) != Some(found(&row)) {
+            return Ok(Some(Damage::TokenChanged { id }));
+        }
+    }
+    Ok(told.into_keys().next().map(|id| Damage::TokenChanged { id }))
 }
 
-/// A copy that an older version left has no such table.
-async fn is_there(reader: &Reader) -> Result<bool, StoreError> {
-    let query =
-        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tokens')";
-    Ok(sqlx::query_scalar(query).fetch_one(&reader.reads).await?)
+/// What the events say of each token; of those whose events are gone, the event that says so.
+async fn told(reader: &Reader) -> Result<BTreeMap<String, Value>, StoreError> {
+    let query = "SELECT data FROM audit_events WHERE decision_id IS NULL AND kind = 'events.pruned' \
+                 ORDER BY seq DESC LIMIT 1";
+    let pruned: Option<String> = sqlx::query_scalar(query).fetch_optional(&reader.reads).await?;
+    let pruned: Value =
+        pruned.and_then(|data| serde_json::from_str(&data).ok()).unwrap_or_default();
+    let of_gone = pruned["tokens"].as_object().cloned().unwrap_or_default();
+    let mut told: BTreeMap<String, Value> = of_gone.into_iter().collect();
+    let query = "SELECT at, kind, data FROM audit_events WHERE decision_id IS NULL \
+                 AND kind IN ('token.created', 'token.revoked') ORDER BY seq";
+    for event in sqlx::query(query).fetch_all(&reader.reads).await? {
+        let (at, kind): (i64, &str) = (event.try_get("at")?, event.try_get("kind")?);
+        let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
+        let id = data["token"].as_str().unwrap_or_default().to_owned();
+        if kind == "token.revoked" {
+            told.entry(id).or_default()["revoked_at"] = at.into();
+            continue;
+        }
+        let token = json!({
+            "role": data["role"], "sdk_app_id": data["sdk_app_id"], "hash": data["hash"],
+            "created_at": at, "expires_at": data["expires_at"], "revoked_at": null,
+        });
+        told.insert(id, token);
+    }
+    Ok(told)
+}
+
+fn found(row: &SqliteRow) -> Value {
+    let number = |name: &str| row.try_get::<Option<i64>, _>(name).ok().flatten();
+    let hash = row.try_get::<&[u8], _>("hash").ok().map(hex::encode);
+    json!({
+        "role": row.try_get::<&str, _>("role").ok(), "sdk_app_id": number("sdk_app_id"), "hash": hash,
+        "created_at": number("created_at"), "expires_at": number("expires_at"), "revoked_at": number("revoked_at"),
+    })
 }

@@ -243,3 +243,50 @@ async fn switched_off_there_is_no_api() {
         assert!(status == 404 && body.contains("refused"), "{path}: {body}");
     }
 }
+
+#[tokio::test]
+async fn an_admin_erases_a_person_unless_somebody_holds_it() {
+    let app = TestApp::spawn_with(RULES, &PLAIN).await;
+    app.say("a casino").await;
+    app.quiet().await;
+    let (token, id) = (app.admin().await, app.decisions().await[0].id.clone());
+    let lee = |reason: &str| json!({ "sender": "lee", "reason": reason });
+    let held = app.post(&token, "/holds", json!({ "decision": id, "reason": "case 17" })).await;
+    assert_eq!(held.status, 201);
+    let hold = held.good()["id"].as_str().unwrap().to_owned();
+    let holds = app.look(&token, "/holds").await.good();
+    let first = &holds["holds"][0];
+    assert_eq!((&first["decision"], &first["by"]), (&json!(id), &json!("ad")));
+    let erased = app.post(&token, "/erasures", lee("a wish")).await.good();
+    assert_eq!((&erased["texts"], &erased["held"]), (&json!(0), &json!(1)), "{erased}");
+    let path = format!("/holds/{hold}/release");
+    app.post(&token, &path, json!({ "reason": "closed" })).await.good();
+    assert_eq!(app.post(&token, &path, json!({ "reason": "closed" })).await.status, 404);
+    app.until("all of it is gone, from the log too", async || {
+        let erased = app.post(&token, "/erasures", lee("a wish")).await.good();
+        assert_eq!(erased["held"], 0, "{erased}");
+        erased["log_cut"] == true
+    })
+    .await;
+    let shown = app.look(&app.moderator().await, &format!("/decisions/{id}")).await.good();
+    assert_eq!((&shown["original"], &shown["decision"]["sender"]), (&json!(null), &json!(null)));
+    let undo = app.post(&token, &format!("/decisions/{id}/undo"), json!({ "reason": "r" })).await;
+    assert!(undo.json()["detail"].as_str().unwrap().contains("erased"), "{undo:?}");
+    assert_eq!(app.texts_of("texts.erased", "by").await[0], "ad");
+    assert_eq!(app.audit(&["verify"]).code, 0);
+    for (wrong, code, parameter) in [
+        (json!({ "reason": "r" }), "missing_parameter", "sender"),
+        (
+            json!({ "reason": "r", "sender": "lee", "decision": id }),
+            "invalid_parameter",
+            "decision",
+        ),
+    ] {
+        let refused = app.post(&token, "/erasures", wrong).await;
+        let named = refused.json()["parameter"].clone();
+        assert_eq!((refused.code().as_str(), &named), (code, &json!(parameter)));
+    }
+    let unknown = json!({ "reason": "r", "decision": "no-such-id" });
+    assert_eq!(app.post(&token, "/erasures", unknown.clone()).await.status, 404);
+    assert_eq!(app.post(&token, "/holds", unknown).await.status, 404);
+}

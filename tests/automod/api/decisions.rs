@@ -171,3 +171,17 @@ async fn a_report_counts_what_the_command_line_counts() {
         assert_eq!(counted["lines"], json!(app.audit(arguments).json()), "{query}");
     }
 }
+
+#[tokio::test]
+async fn only_who_sees_texts_searches_them() {
+    let app = told().await;
+    let moderator = app.moderator().await;
+    for (words, expected) in [("casino", 2), ("one%20casino", 1), ("nothing", 0)] {
+        let page = app.look(&moderator, &format!("/decisions?text={words}")).await.good();
+        assert_eq!(ids(&page).len(), expected, "{words}");
+    }
+    for token in [app.auditor().await, app.admin().await] {
+        let refused = app.look(&token, "/decisions?text=casino").await;
+        assert_eq!((refused.status, refused.code()), (403, "forbidden".into()));
+    }
+}

@@ -53,6 +53,7 @@ impl Given {
             "name" => json!(format!("token {}", self.count)),
             "role" => json!("auditor"),
             "format" => json!("ndjson"),
+            "sender" => json!("nobody-here"),
             other => panic!("no value for {other}: add one"),
         }
     }
@@ -76,6 +77,10 @@ impl Given {
         for name in schema["required"].as_array().into_iter().flatten() {
             let name = name.as_str().unwrap();
             body.insert(name.into(), self.value(name));
+        }
+        // One of two is needed.
+        if !schema["properties"]["sender"].is_null() {
+            body.insert("sender".into(), self.value("sender"));
         }
         if let Some(app) = app {
             query.push(format!("app={app}"));

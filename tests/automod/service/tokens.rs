@@ -1,6 +1,7 @@
 //! Tokens of the API from the command line: shown once, kept as a hash, and every one of them in the audit.
 
-use super::harness::{APP, TestApp};
+use super::checkpoints::OFTEN;
+use super::harness::{APP, RULES, TestApp};
 use super::process::{Ran, automod};
 use super::tamper::verify;
 use std::collections::BTreeMap;
@@ -111,4 +112,39 @@ async fn a_token_that_the_audit_does_not_know_is_found() {
         assert_eq!(found.code, 1, "{statement}: {found:?}");
         assert!(found.out.contains("not what its events say"), "{statement}: {}", found.out);
     }
+}
+
+/// What `audit.retain_events` removes takes no token with it, and a token is still checked.
+#[tokio::test]
+async fn a_token_outlives_the_events_that_made_it() {
+    let mut app = TestApp::spawn_with(RULES, &OFTEN).await;
+    let token = app.new_token("auditor", "kim", &[]);
+    app.new_token("auditor", "lee", &[]);
+    let id = app.token(&["list"]).json()[1]["id"].as_str().unwrap().to_owned();
+    app.token(&["revoke", &id]);
+    app.say("casino").await;
+    app.quiet().await;
+    app.stop().await;
+    app.set("AUDIT__RETAIN_TEXTS", "1ms");
+    app.set("AUDIT__RETAIN_EVENTS", "1ms");
+    let ran = automod(app.variables(), &["audit", "retention"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let made = "SELECT count(*) FROM audit_events WHERE kind = 'token.created'";
+    let left: i64 = sqlx::query_scalar(made).fetch_one(&mut app.connection().await).await.unwrap();
+    assert_eq!(left, 0, "the events are gone");
+    assert_eq!(app.audit(&["verify"]).code, 0);
+    for statement in [
+        "UPDATE tokens SET role = 'admin' WHERE name = 'kim'",
+        "UPDATE tokens SET revoked_at = NULL",
+        "INSERT INTO tokens VALUES ('x', 'eve', 'admin', NULL, randomblob(32), 1, NULL, NULL, NULL)",
+    ] {
+        let found = verify(&app, statement).await;
+        assert!(found.code == 1 && found.out.contains("the token"), "{statement}: {found:?}");
+    }
+    for name in ["RETAIN_TEXTS", "RETAIN_EVENTS"] {
+        app.set(&format!("AUDIT__{name}"), "800d");
+    }
+    app.start().await;
+    let headers = [("authorization", format!("Bearer {token}"))];
+    assert_eq!(app.call(&headers, "GET", "/api/v1/report", None).await.status, 200);
 }

@@ -46,7 +46,7 @@ async fn every_look_is_in_the_audit_and_no_word_of_it_in_the_event() {
     assert_eq!(list["what"], "list");
     assert_eq!(list["filters"], serde_json::json!(["sender", "rule"]));
     assert!(list["uid"].is_u64());
-    assert_eq!(texts, &["query", "by"]);
+    assert_eq!(texts, &["query", "sender", "by"]);
     assert_eq!((&told[1].2["what"], &told[2].2["what"]), (&"report".into(), &"export".into()));
     let export = &told[3].2;
     assert_eq!((&export["rows"], &export["format"]), (&1.into(), &"csv".into()));
