@@ -13,6 +13,8 @@ import sys
 
 EVENTS = "SELECT seq, at, kind, decision_id, data, hash FROM audit_events ORDER BY seq"
 TEXTS = "SELECT name, salt, content, account FROM texts WHERE event_seq = ?"
+ROOT = "SELECT seq, hash, checkpoint FROM root"
+ERASED = "SELECT data FROM audit_events WHERE kind IN ('texts.erased', 'texts.expired')"
 STRAYS = "SELECT event_seq FROM texts WHERE event_seq NOT IN (SELECT seq FROM audit_events)"
 
 
@@ -27,20 +29,26 @@ def digest(salt, content, account):
 
 
 def verify(database):
-    previous, last = bytes(32), 0
+    erased = {(seq, name) for data, in database.execute(ERASED)
+              for seq, names in json.loads(data)["rows"] for name in names}
+    root, previous, signed = database.execute(ROOT).fetchone() or (0, bytes(32), None)
+    last = root
     for seq, at, kind, decision_id, data, stored in database.execute(EVENTS):
         if seq != last + 1:
             return f"event {last + 1} is missing"
         canonical = b"\x01" + struct.pack(">qq", seq, at) + field(kind) + field(decision_id) + field(data)
         if hashlib.sha256(previous + canonical).digest() != stored:
             return f"event {seq} was changed, inserted or moved"
-        texts = {name: digest(*stored) for name, *stored in database.execute(TEXTS, (seq,))}
-        if texts != json.loads(data).get("texts", {}):
+        texts = {name: digest(*stored) for name, *stored in database.execute(TEXTS, (seq,))
+                 if any(stored[0])}
+        told = json.loads(data).get("texts", {}).items()
+        if texts != {name: hash for name, hash in told if (seq, name) not in erased}:
             return f"the texts of event {seq} are not those it was made with"
         previous, last = stored, seq
     if stray := database.execute(STRAYS).fetchone():
         return f"a text belongs to event {stray[0]}, which does not exist"
-    print(f"sound: {last} events, head {previous.hex()}")
+    begin = f"verified from {'checkpoint' if signed else 'event'} {root}, " if root else ""
+    print(f"sound: {last - root} events, {begin}head {previous.hex()}")
 
 
 if __name__ == "__main__":

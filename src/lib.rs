@@ -11,18 +11,20 @@
 //! | | rooms |
 //! |---|---|
 //! | the pure core | [`message`], [`engine`] |
-//! | the job | [`moderation`], [`rulebook`], [`store`], [`enforcer`], [`reconciler`], [`proof`], [`pace`] |
-//! | the edges | [`webhook`], [`chat`], [`alerts`], [`health`], [`telemetry`], [`tls`] |
+//! | the job | [`moderation`], [`rulebook`], [`store`], [`enforcer`], [`reconciler`], [`acts`], [`proof`], [`retention`], [`pace`] |
+//! | the edges | [`webhook`], [`console`], [`chat`], [`alerts`], [`health`], [`telemetry`], [`tls`] |
 //! | the whole | [`settings`], [`app`], [`cli`] |
 //! | the platform in miniature | [`simulator`] |
 //!
 //! The library exists for the binary and the tests. What is kept stable is the program: its commands, settings, rule
 //! language, outcomes and the canonical form of the audit.
 
+pub mod acts;
 pub mod alerts;
 pub mod app;
 pub mod chat;
 pub mod cli;
+pub mod console;
 pub mod enforcer;
 pub mod engine;
 pub mod health;
@@ -31,6 +33,7 @@ pub mod moderation;
 pub mod pace;
 pub mod proof;
 pub mod reconciler;
+pub mod retention;
 pub mod rulebook;
 pub mod settings;
 pub mod simulator;

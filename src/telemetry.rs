@@ -77,6 +77,7 @@ pub struct Metrics {
     reloads: Family<StateLabel, Counter>,
     pub rules_stale: Gauge,
     braked: Family<BrakeLabel, Gauge>,
+    api: Family<ResultLabel, Counter>,
 }
 
 impl Default for Metrics {
@@ -153,6 +154,8 @@ impl Default for Metrics {
         );
         let braked = Family::default();
         registry.register("brake_tripped", "1 while the brake holds a rule back", braked.clone());
+        let api = Family::default();
+        registry.register("api_requests", "Requests of the API by result", api.clone());
         Self {
             registry,
             webhooks,
@@ -173,6 +176,7 @@ impl Default for Metrics {
             reloads,
             rules_stale,
             braked,
+            api,
         }
     }
 }
@@ -237,6 +241,11 @@ impl Metrics {
     pub fn reloaded(&self, state: &str) {
         self.reloads.get_or_create(&StateLabel { state: state.into() }).inc();
         self.rules_stale.set(i64::from(state != "loaded"));
+    }
+
+    /// A request of the API was answered: `ok`, or the code of its problem.
+    pub fn api(&self, result: &str) {
+        self.api.get_or_create(&ResultLabel { result: result.into() }).inc();
     }
 
     /// Whether the brake holds a rule back in an app.

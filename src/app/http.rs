@@ -1,6 +1,7 @@
-//! The two listeners: webhooks and health on one, metrics on the other.
+//! The two listeners: webhooks, health and the API on one, metrics on the other.
 
 use super::BuildError;
+use crate::console::{self, Console};
 use crate::health::{self, Health};
 use crate::webhook::{self, Gate, Line};
 use actix_web::dev::Server;
@@ -8,6 +9,7 @@ use actix_web::rt::net::TcpStream;
 use actix_web::{App as Routes, HttpServer, web};
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Connections whose request is being answered get this long at the end.
@@ -18,6 +20,7 @@ pub fn serve(
     threads: Option<usize>,
     gate: web::Data<Gate>,
     health: web::Data<Health>,
+    console: Option<Arc<Console>>,
 ) -> io::Result<Server> {
     let cuts = gate.close_unavailable;
     let server = HttpServer::new(move || {
@@ -26,6 +29,11 @@ pub fn serve(
             .app_data(health.clone())
             .configure(webhook::configure)
             .configure(health::configure)
+            .configure(|routes| {
+                if let Some(console) = console.clone() {
+                    routes.app_data(web::Data::new(console)).configure(console::api::configure);
+                }
+            })
             .default_service(web::to(health::nothing_here))
     });
     let server = server.on_connect(move |connection, data| {

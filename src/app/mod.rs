@@ -11,11 +11,13 @@ pub use parts::{client, policy};
 
 use crate::alerts::{self, Auditor, Courier, Lookout, Nobody, Refusals};
 use crate::chat;
+use crate::console::Console;
 use crate::enforcer::Worker;
 use crate::health::{Clock, Health};
 use crate::moderation::{Brake, Canary, Moderation, canary};
 use crate::proof::Notary;
 use crate::reconciler::{Reconciler, Watch};
+use crate::retention::Keeper;
 use crate::rulebook::{OpenError, Rulebook};
 use crate::settings::{Enforcement, Settings};
 use crate::store::{Event, Store, StoreError, Writer};
@@ -24,6 +26,7 @@ use crate::webhook::Gate;
 use actix_web::web;
 use parts::{Observer, Shared};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -52,6 +55,7 @@ pub struct App {
     threads: Option<usize>,
     gate: web::Data<Gate>,
     health: web::Data<Health>,
+    console: Option<Arc<Console>>,
     rulebook: Arc<Rulebook>,
     workers: Vec<Arc<Worker>>,
     brake: Arc<Brake>,
@@ -59,6 +63,7 @@ pub struct App {
     lookout: Lookout,
     auditor: Auditor,
     notary: Option<Arc<Notary>>,
+    keeper: Keeper,
     reconcilers: Vec<Arc<Reconciler>>,
     store: Store,
     writer: Writer,
@@ -108,10 +113,12 @@ impl App {
             );
         }
         let (mut workers, mut reconcilers) = (Vec::new(), Vec::new());
+        let mut desks = BTreeMap::new();
         for (name, app) in &settings.apps {
             let chat = shared.client(name, app)?;
             workers.push(shared.worker(name, app, &chat));
             reconcilers.extend(shared.reconciler(name, app, &chat));
+            desks.insert(app.sdk_app_id, shared.desk(name, chat));
         }
         let clock = Arc::new(Clock::default());
         let refusals = Refusals::new(alerts.clone(), settings.alerts.refused_webhooks);
@@ -120,6 +127,8 @@ impl App {
         let every = settings.alerts.verify_chain_every;
         let auditor = Auditor::new(store.clone(), every, alerts.clone());
         let notary = parts::notary(settings, &store, &alerts)?;
+        let keeper = parts::keeper(settings, &store)?;
+        let console = parts::console(settings, &store, &rulebook, &metrics, desks)?;
         let lookout = Lookout::new(store.clone(), rulebook.clone(), pending_after, alerts);
         let gate = parts::gate(settings, shared.moderation, observe);
         let summary = summary(settings, &rulebook);
@@ -138,12 +147,14 @@ impl App {
                 notary: notary.clone(),
                 canary: settings.canary.phrase.is_some(),
             }),
+            console,
             rulebook,
             brake,
             courier,
             lookout,
             auditor,
             notary,
+            keeper,
             workers,
             reconcilers,
             store,
@@ -183,8 +194,8 @@ impl App {
     /// # Errors
     /// When the HTTP server fails.
     pub async fn run(self, stop: CancellationToken) -> anyhow::Result<()> {
-        let Self { listener, metrics_listener, threads, gate, health, .. } = self;
-        let server = http::serve(listener, threads, gate, health.clone())?;
+        let Self { listener, metrics_listener, threads, gate, health, console, .. } = self;
+        let server = http::serve(listener, threads, gate, health.clone(), console)?;
         let metrics = http::serve_metrics(metrics_listener, health)?;
         let (handles, servers) = ([server.handle(), metrics.handle()], TaskTracker::new());
         // A server that ends by itself has failed: then nothing more comes in, and the rest must end too.
@@ -201,6 +212,7 @@ impl App {
         parts.spawn(self.brake.keep(self.rulebook.clone(), stop.clone()));
         parts.spawn(self.lookout.run(stop.clone()));
         parts.spawn(self.auditor.run(stop.clone()));
+        parts.spawn(self.keeper.run(stop.clone()));
         if let Some(notary) = self.notary.clone() {
             parts.spawn(notary.run(stop.clone()));
         }

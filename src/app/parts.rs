@@ -1,13 +1,16 @@
 //! From settings to parts: what each is given, and by which setting.
 
 use super::BuildError;
+use crate::acts::by_hand::Desk;
 use crate::alerts::{AlertSink, Refusals};
 use crate::chat::{self, Client, Credentials};
+use crate::console::{self, Console, Evidence};
 use crate::enforcer::{EnforcedApp, Worker};
 use crate::health::Clock;
 use crate::moderation::{Brake, Moderation, Policy};
 use crate::proof::{self, Notary};
 use crate::reconciler::{self, FollowedApp, Reconciler, Seen};
+use crate::retention::Keeper;
 use crate::rulebook::Rulebook;
 use crate::settings::{AppSettings, Enforcement, OnImpossible, OnUnavailable, Settings};
 use crate::store::{Opening, Store, StoreError, database_file};
@@ -57,6 +60,12 @@ impl Shared<'_> {
         let Self { store, moderation, metrics, .. } = self;
         let (store, moderation, metrics) = (store.clone(), moderation.clone(), metrics.clone());
         Some(Arc::new(Reconciler::new(app, seen, chat.clone(), store, moderation, metrics)))
+    }
+
+    /// Where a person decides about the messages of an app.
+    pub fn desk(&self, name: &str, chat: Client) -> Desk {
+        let (moderation, store) = (self.moderation.clone(), self.store.clone());
+        Desk { app: name.to_owned(), client: chat, moderation, store }
     }
 
     /// The client that all parts of an app share.
@@ -135,6 +144,20 @@ pub fn opening(settings: &Settings) -> Result<Opening, StoreError> {
     Ok(Opening { key, serves: true, max_size: settings.store.max_size })
 }
 
+/// Who forgets what is over its time.
+///
+/// # Errors
+/// When `store.url` names no file.
+pub fn keeper(settings: &Settings, store: &Store) -> Result<Keeper, StoreError> {
+    let (database, audit) = (database_file(&settings.store.url)?, &settings.audit);
+    Ok(Keeper {
+        store: store.clone(),
+        retain_texts: audit.retain_texts,
+        retain_events: audit.retain_events,
+        checkpoints: audit.checkpoints(&database),
+    })
+}
+
 /// Who signs checkpoints of the audit; `None` when that is switched off.
 ///
 /// # Errors
@@ -151,6 +174,33 @@ pub fn notary(
         let plan = proof::Plan { key, file, every, events };
         Arc::new(Notary::new(store.reader(), plan, alerts.clone()))
     }))
+}
+
+/// What answers people over HTTP; `None` when that is switched off.
+///
+/// # Errors
+/// When `store.url` names no file.
+pub fn console(
+    settings: &Settings,
+    store: &Store,
+    rulebook: &Arc<Rulebook>,
+    metrics: &Arc<Metrics>,
+    desks: BTreeMap<u64, Desk>,
+) -> Result<Option<Arc<Console>>, StoreError> {
+    let (database, audit) = (database_file(&settings.store.url)?, &settings.audit);
+    let files = audit.signing_key(&database).zip(audit.checkpoints(&database));
+    let evidence = files
+        .map(|(key, checkpoints)| Evidence { checkpoints, public_key: proof::public_beside(&key) });
+    let parts = console::Parts {
+        settings: settings.api.clone(),
+        dsa: audit.dsa.clone(),
+        store: store.clone(),
+        rulebook: rulebook.clone(),
+        desks,
+        evidence,
+        metrics: metrics.clone(),
+    };
+    Ok(settings.api.enabled.then(|| Arc::new(Console::new(parts))))
 }
 
 fn enforced(name: &str, app: &AppSettings, settings: &Settings) -> EnforcedApp {

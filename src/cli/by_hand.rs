@@ -3,12 +3,12 @@
 use super::desk::{Desk, app};
 use super::output::{output, say};
 use super::{Context, Exit};
+use crate::acts::by_hand::{self, Undecided};
 use crate::app::{client, policy};
-use crate::chat::{Class, Found, Stored};
-use crate::message::{Content, Message, MessageKey};
+use crate::message::MessageKey;
 use crate::moderation::Moderation;
 use crate::settings::{AppSettings, Settings};
-use crate::store::{Outcome, Plan};
+use crate::store::Outcome;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -100,23 +100,24 @@ impl Reported {
             topic_id: self.topic.clone().filter(|topic| !topic.is_empty()),
             seq: Some(self.seq),
         };
-        let stored = match client(app, settings)?.read(&key).await {
-            Ok(Found::Present(stored)) if !stored.system => Some(stored),
-            Ok(_) => {
-                say("error: there is no such message any more");
-                return Ok(Exit::Failed);
-            }
-            // A live group keeps no history; a recall needs none.
-            Err(error) if recall && is_final(error.class()) => None,
-            Err(error) => return Err(error.into()),
-        };
         let policies = [(app.sdk_app_id, policy(app))].into();
         let moderation =
             Moderation::new(desk.rulebook.clone(), desk.store.clone(), policies, Arc::default());
-        let plan = moderation.plan_by_hand(&message(name, key, stored), recall);
-        let plan = Plan { reason: Some(self.reason.clone()), by: self.by.clone(), ..plan };
-        let (id, outcome, cause) = (plan.id.clone(), plan.outcome, plan.cause);
-        desk.store.plan(plan).await?;
+        let person = by_hand::Desk {
+            app: name.to_owned(),
+            client: client(app, settings)?,
+            moderation: Arc::new(moderation),
+            store: desk.store.clone(),
+        };
+        let (reason, by) = (self.reason.clone(), self.by.clone());
+        let reported = by_hand::Reported { key, recall, reason, by };
+        let by_hand::Decided { id, outcome, cause } = match person.decide(reported).await {
+            Err(why @ Undecided::NoMessage) => {
+                say(&format!("error: {why}"));
+                return Ok(Exit::Failed);
+            }
+            decided => decided?,
+        };
         writeln!(output(), "{id}")?;
         if outcome == Outcome::Pending {
             say("planned; the running service carries it out");
@@ -125,29 +126,5 @@ impl Reported {
         let cause = cause.map(|cause| format!(" ({cause})")).unwrap_or_default();
         say(&format!("error: nothing will be done, and the audit says so: {outcome}{cause}"));
         Ok(Exit::Failed)
-    }
-}
-
-/// Whether the platform has spoken about the message itself.
-fn is_final(class: Class) -> bool {
-    matches!(class, Class::NotPermitted | Class::Gone | Class::Permanent)
-}
-
-fn message(app: &str, key: MessageKey, stored: Option<Stored>) -> Message {
-    let (content, sender, sent_at) = match stored {
-        Some(stored) => (stored.content, stored.sender, stored.sent_at),
-        None => (Content::empty(), None, None),
-    };
-    Message {
-        app: app.to_owned(),
-        key,
-        revision: 0,
-        group_type: None,
-        sender,
-        operator: None,
-        sent_at,
-        online_only: false,
-        mentions: false,
-        content,
     }
 }

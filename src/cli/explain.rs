@@ -1,6 +1,7 @@
 //! `rules explain`: the explanation of a verdict, as a person at a terminal reads it, or as JSON.
 
-use super::rules::{read, spoken};
+use super::rules::read;
+use crate::acts::rules::spoken;
 use crate::engine::{
     Change, Considered, Explained, Explanation, Miss, Reach, ReadText, Step, compile,
 };

@@ -21,6 +21,7 @@ pub mod scan;
 mod serve;
 mod simulator;
 mod sweep;
+mod token;
 mod undo;
 
 pub use output::{Output, output, say};
@@ -63,6 +64,7 @@ enum Command {
     Mask(by_hand::Mask),
     Recall(by_hand::Recall),
     Brake(brake::Args),
+    Token(token::Args),
     Alerts(alerts::Args),
     Sweep(sweep::Args),
     Doctor(doctor::Args),
@@ -127,6 +129,7 @@ fn run(command: Command, context: &Context) -> anyhow::Result<Exit> {
         Command::Mask(args) => args.run(context),
         Command::Recall(args) => args.run(context),
         Command::Brake(args) => args.run(context),
+        Command::Token(args) => args.run(context),
         Command::Alerts(args) => args.run(context),
         Command::Sweep(args) => args.run(context),
         Command::Doctor(args) => args.run(context),

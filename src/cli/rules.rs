@@ -3,7 +3,6 @@
 use super::explain::{self, Explain};
 use super::{Context, Exit, output};
 use crate::engine::{Compiled, Level, Sources, compile};
-use crate::message::{Content, Message, MessageKey};
 use crate::rulebook::read_folder;
 use anyhow::Context as _;
 use clap::Subcommand;
@@ -105,22 +104,6 @@ pub fn test(dir: &Path, out: &mut impl Write) -> anyhow::Result<u8> {
             writeln!(out, "{count} errors")?;
             Ok(1)
         }
-    }
-}
-
-/// A message that consists of one text and comes from nowhere: rules apply whatever their scope.
-pub fn spoken(text: &str) -> Message {
-    Message {
-        app: String::new(),
-        key: MessageKey { sdk_app_id: 0, group_id: String::new(), topic_id: None, seq: None },
-        revision: 0,
-        group_type: None,
-        sender: None,
-        operator: None,
-        sent_at: None,
-        online_only: false,
-        mentions: false,
-        content: Content::of_text(text),
     }
 }
 

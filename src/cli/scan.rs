@@ -1,7 +1,8 @@
 //! `scan`: judges texts, one line out for each line in.
 
-use super::rules::{read, spoken};
+use super::rules::read;
 use super::{Context, Exit, output};
+use crate::acts::rules::spoken;
 use crate::engine::{Ruleset, Verdict, compile};
 use crate::message::apply;
 use clap::ValueEnum;

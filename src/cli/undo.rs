@@ -3,12 +3,11 @@
 use super::audit::time;
 use super::output::{output, say};
 use super::{Context, Exit};
-use crate::store::{DecisionRow, Filter, Outcome, Reader, UndoPlan};
+use crate::acts::undo::{self, Ground, candidates, objection};
+use crate::store::{Filter, Reader};
 use anyhow::bail;
-use futures_util::TryStreamExt;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::Write;
-use std::pin::pin;
 
 /// Give the original back: one decision, or all that a rule did
 ///
@@ -46,9 +45,6 @@ pub struct Args {
     #[arg(long)]
     dry_run: bool,
 }
-
-/// Undos written in one transaction.
-const AT_ONCE: usize = 256;
 
 impl Args {
     pub fn run(self, context: &Context) -> anyhow::Result<Exit> {
@@ -99,40 +95,24 @@ impl Args {
             group: self.group.clone(),
             since: self.since,
             until: self.until,
-            outcome: Some(Outcome::Applied.as_str().to_owned()),
             ..Filter::default()
         };
-        let (mut ids, mut left_out) = (Vec::new(), 0);
-        let mut rows = pin!(reader.list(&filter));
-        while let Some(row) = rows.try_next().await? {
-            match objection(reader, &row).await? {
-                None => ids.push(row.id),
-                Some(_) => left_out += 1,
-            }
-        }
-        if left_out > 0 {
+        let found = candidates(reader, filter).await?;
+        if found.left_out > 0 {
             say(&format!(
-                "{left_out} are left out: their original was not kept, they were recalled, or an undo waits already"
+                "{} are left out: their original was not kept or was erased, they were recalled, or an undo waits already",
+                found.left_out
             ));
         }
-        Ok(Some(ids))
+        Ok(Some(found.ids))
     }
 
     async fn plan(&self, context: &Context, ids: Vec<String>) -> anyhow::Result<Exit> {
         let (store, writer) = context.store().await?;
         let bar = progress(ids.len() as u64);
-        let mut whole = true;
-        for ids in ids.chunks(AT_ONCE) {
-            let plans = ids.iter().map(|id| UndoPlan {
-                id: uuid::Uuid::now_v7().to_string(),
-                decision_id: id.clone(),
-                rule: self.rule.clone(),
-                reason: self.reason.clone(),
-                by: self.by.clone(),
-            });
-            whole &= store.plan_undos(plans.collect()).await?;
-            bar.inc(ids.len() as u64);
-        }
+        let ground =
+            Ground { rule: self.rule.clone(), reason: self.reason.clone(), by: self.by.clone() };
+        let whole = undo::plan(&store, &ids, &ground, |done| bar.inc(done as u64)).await?;
         bar.finish_and_clear();
         store.close().await;
         writer.finished().await;
@@ -144,23 +124,6 @@ impl Args {
             "the running service gives them back; `automod audit list --outcome undone` shows what is done",
         );
         Ok(Exit::Fine)
-    }
-}
-
-/// Why a decision cannot be undone.
-async fn objection(reader: &Reader, row: &DecisionRow) -> anyhow::Result<Option<String>> {
-    if row.outcome != Outcome::Applied.as_str() {
-        return Ok(Some(format!("it is {}, and only what was applied can be", row.outcome)));
-    }
-    if reader.was_recalled(&row.id).await? {
-        return Ok(Some("the message was recalled, and the platform cannot bring it back".into()));
-    }
-    if !reader.keeps_original(&row.id).await? {
-        return Ok(Some("its original was not kept".into()));
-    }
-    match reader.is_being_undone(&row.id).await? {
-        true => Ok(Some("an undo of it waits to be carried out already".into())),
-        false => Ok(None),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Promise: never too much. A need is read off the compiled pattern, and what cannot be read is not needed.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, Hir, HirKind, Look};
 use std::collections::BTreeSet;
 
 /// More alternatives than this cost more than they save.
@@ -15,9 +15,19 @@ const MOST_SETS: usize = 3;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
     /// Of each of these one, in any letter case; empty when nothing is known.
-    pub literals: Vec<Vec<String>>,
+    pub literals: Vec<Vec<Literal>>,
     /// So many digits, of any script.
     pub digits: usize,
+}
+
+/// A text that a match contains, in small letters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Literal {
+    pub text: String,
+    /// It stands at the beginning of a word.
+    pub opens_word: bool,
+    /// It stands at the beginning of what it was read off.
+    first: bool,
 }
 
 impl Needs {
@@ -40,31 +50,105 @@ impl Needs {
 fn each_required(hir: &Hir, sets: &mut Vec<Literals>) {
     match hir.kind() {
         HirKind::Capture(capture) => each_required(&capture.sub, sets),
-        HirKind::Concat(parts) => {
-            let mut text = String::new();
-            for part in parts {
-                match letters(part) {
-                    Some(more) => text.push_str(&more),
-                    None => {
-                        let word = std::mem::take(&mut text);
-                        sets.extend((!word.is_empty()).then(|| Literals::from([word])));
-                        each_required(part, sets);
-                    }
-                }
+        HirKind::Concat(parts) => walk(parts, |part| match part {
+            Part::Text(set) => sets.push(set),
+            Part::Other(hir, stands) => {
+                let from = sets.len();
+                each_required(hir, sets);
+                sets[from..].iter_mut().for_each(|set| *set = stands.place(set));
             }
-            sets.extend((!text.is_empty()).then(|| Literals::from([text])));
-        }
+        }),
         _ => sets.extend(required(hir)),
     }
 }
 
-type Literals = BTreeSet<String>;
+enum Part<'h> {
+    Text(Literals),
+    Other(&'h Hir, Stands),
+}
+
+/// Where a part stands.
+#[derive(Clone, Copy)]
+struct Stands {
+    /// Nothing that takes room is before it.
+    first: bool,
+    /// The edge of a word is directly before it.
+    edge: bool,
+}
+
+impl Stands {
+    /// What was read off a part, as a part of the whole.
+    fn place(self, set: &Literals) -> Literals {
+        let opens = |literal: &Literal| self.edge && literal.first && is_word(&literal.text);
+        let literals = set.iter().cloned();
+        let place = |literal: Literal| Literal {
+            opens_word: literal.opens_word || opens(&literal),
+            first: literal.first && self.first,
+            text: literal.text,
+        };
+        literals.map(place).collect()
+    }
+}
+
+/// Before which an edge is the beginning of a word.
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+}
+
+/// Goes through parts that stand side by side, letters taken together.
+fn walk<'h>(parts: &'h [Hir], mut each: impl FnMut(Part<'h>)) {
+    let mut text = String::new();
+    // Of the text, and of what comes next.
+    let (mut began, mut next) =
+        (Stands { first: true, edge: false }, Stands { first: true, edge: false });
+    let end = |text: &mut String, began: Stands| {
+        let text = std::mem::take(text);
+        let literal =
+            Literal { opens_word: began.edge && is_word(&text), first: began.first, text };
+        (!literal.text.is_empty()).then(|| Part::Text(Literals::from([literal])))
+    };
+    for part in parts {
+        match letters(part) {
+            Some(more) if more.is_empty() => next.edge |= is_edge(part),
+            Some(more) => {
+                if text.is_empty() {
+                    began = next;
+                }
+                text.push_str(&more);
+                next = Stands { first: false, edge: false };
+            }
+            None => {
+                end(&mut text, began).into_iter().for_each(&mut each);
+                each(Part::Other(part, next));
+                next = Stands { first: false, edge: false };
+            }
+        }
+    }
+    end(&mut text, began).into_iter().for_each(each);
+}
+
+/// Whether a part asks for the beginning of a word, if a letter follows.
+fn is_edge(part: &Hir) -> bool {
+    let HirKind::Look(look) = part.kind() else { return false };
+    matches!(
+        look,
+        Look::WordAscii
+            | Look::WordUnicode
+            | Look::WordStartAscii
+            | Look::WordStartUnicode
+            | Look::WordStartHalfAscii
+            | Look::WordStartHalfUnicode
+            | Look::Start
+    )
+}
+
+type Literals = BTreeSet<Literal>;
 
 /// The weakest literal tells how much a set is worth.
 fn worth(literals: &Literals) -> usize {
     literals
         .iter()
-        .map(|literal| literal.chars().map(|c| if c.is_ascii() { 1 } else { 3 }).sum())
+        .map(|literal| literal.text.chars().map(|c| if c.is_ascii() { 1 } else { 3 }).sum())
         .min()
         .unwrap_or(0)
 }
@@ -83,7 +167,8 @@ fn required(hir: &Hir) -> Option<Literals> {
         HirKind::Concat(parts) => concat(parts),
         _ => {
             let text = letters(hir)?;
-            (!text.is_empty()).then(|| Literals::from([text]))
+            (!text.is_empty())
+                .then(|| Literals::from([Literal { text, opens_word: false, first: true }]))
         }
     }
 }
@@ -98,17 +183,12 @@ fn concat(parts: &[Hir]) -> Option<Literals> {
             best = Some(found);
         }
     };
-    let mut text = String::new();
-    for part in parts {
-        match letters(part) {
-            Some(more) => text.push_str(&more),
-            None => {
-                keep((!text.is_empty()).then(|| Literals::from([std::mem::take(&mut text)])));
-                keep(required(part));
-            }
-        }
-    }
-    keep((!text.is_empty()).then(|| Literals::from([text])));
+    walk(parts, |part| {
+        keep(match part {
+            Part::Text(set) => Some(set),
+            Part::Other(hir, stands) => required(hir).map(|set| stands.place(&set)),
+        });
+    });
     best
 }
 

@@ -280,9 +280,9 @@ pub struct Term {
 
 impl Term {
     /// What a regex needs, as a term that comes from no file.
-    pub(super) fn literal(text: &str) -> Self {
+    pub(super) fn literal(text: &str, opens_word: bool) -> Self {
         let place = Place { file: Arc::from(""), span: 0..0 };
-        Self { text: text.to_owned(), open_start: true, open_end: true, until: None, place }
+        Self { text: text.to_owned(), open_start: !opens_word, open_end: true, until: None, place }
     }
 }
 

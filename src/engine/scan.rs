@@ -7,7 +7,7 @@ use super::fold::{Fold, Reading, Units};
 use super::folded::Folded;
 use super::glance::Glance;
 use super::link::{self, LinkPattern};
-use super::needs::Needs;
+use super::needs::{Literal, Needs};
 use super::rule::{Disguises, On, Term};
 use super::variants::{Shown, Spellings};
 use super::vocabulary::{Found, Sighting, Target, Vocabulary, has_letters, is_telling};
@@ -114,15 +114,17 @@ impl Searcher {
         let needs: Vec<Needs> =
             regexes.iter().map(|(_, regex, _)| Needs::of(regex.as_str())).collect();
         // What is common in clean text is not worth waiting for.
-        let telling: Vec<Vec<&Vec<String>>> = needs
+        let telling: Vec<Vec<&Vec<Literal>>> = needs
             .iter()
-            .map(|needs| needs.literals.iter().filter(|set| set.iter().all(|l| is_telling(l))))
+            .map(|needs| {
+                needs.literals.iter().filter(|set| set.iter().all(|l| is_telling(&l.text)))
+            })
             .map(Iterator::collect)
             .collect();
-        let mut literals: Vec<(u32, &str)> = Vec::new();
+        let mut literals: Vec<(u32, &Literal)> = Vec::new();
         for (number, sets) in (0_u32..).zip(&telling) {
             for (set, all) in (number * SETS..).zip(sets) {
-                literals.extend(all.iter().map(|literal| (set, literal.as_str())));
+                literals.extend(all.iter().map(|literal| (set, literal)));
             }
         }
         let vocabulary = Vocabulary::new(folded, literals);

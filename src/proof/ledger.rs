@@ -5,7 +5,7 @@
 
 use super::checkpoint::{Checkpoint, digest};
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ pub const LONGEST_LINE: u64 = 1024;
 pub enum LedgerError {
     #[error("{}: {problem}", .file.display())]
     File { file: PathBuf, problem: io::Error },
-    #[error("the last line of {} is no checkpoint", .0.display())]
+    #[error("a line of {} is no checkpoint", .0.display())]
     NoCheckpoint(PathBuf),
 }
 
@@ -52,6 +52,30 @@ pub fn last(path: &Path) -> Result<Option<Last>, LedgerError> {
         Ok(Last { checkpoint, line })
     };
     line.map(parse).transpose()
+}
+
+/// The last line that is about an event up to `seq`; `None` where there is none. Reads the file to there.
+///
+/// # Errors
+/// When the file cannot be read, or a line on the way is no checkpoint.
+pub fn last_upto(path: &Path, seq: i64) -> Result<Option<Last>, LedgerError> {
+    let told = |problem| LedgerError::File { file: path.to_owned(), problem };
+    let mut lines = BufReader::new(File::open(path).map_err(told)?);
+    let mut found = None;
+    loop {
+        let mut line = Vec::new();
+        (&mut lines).take(LONGEST_LINE).read_until(b'\n', &mut line).map_err(told)?;
+        // The end, or half a line, which never counted.
+        if line.pop_if(|last| *last == b'\n').is_none() {
+            return Ok(found);
+        }
+        let checkpoint = Checkpoint::parse(&line);
+        let checkpoint = checkpoint.ok_or_else(|| LedgerError::NoCheckpoint(path.to_owned()))?;
+        if checkpoint.head.seq > seq {
+            return Ok(found);
+        }
+        found = Some(Last { checkpoint, line });
+    }
 }
 
 /// Adds a line and waits until it is on disk.

@@ -13,6 +13,6 @@ mod witness;
 pub use checkpoint::{Checkpoint, Flaw};
 pub use export::{Counter, ExportFlaw, Statement, Tally};
 pub use key::{KeyError, PublicKey, Signer, make, public_beside};
-pub use ledger::{LedgerError, last};
+pub use ledger::{LedgerError, last, last_upto};
 pub use notary::{Notary, Plan};
 pub use witness::{Checkpoints, Dispute, Summary};

@@ -6,7 +6,7 @@
 use super::checkpoint::{Checkpoint, Flaw, digest, no_line};
 use super::key::PublicKey;
 use super::ledger::LONGEST_LINE;
-use crate::store::Witness;
+use crate::store::{Root, Witness};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Take};
 use std::path::Path;
@@ -30,6 +30,10 @@ pub enum Dispute {
         "event {missing} is missing: the audit was cut off before it, and the checkpoint in line {line} knows event {seq}"
     )]
     CutOff { missing: i64, seq: i64, line: u64 },
+    #[error("the checkpoint that the audit begins after {0}")]
+    Root(Flaw),
+    #[error("the audit does not begin after the event that its checkpoint knows")]
+    OtherRoot,
     #[error("the checkpoints cannot be read: {0}")]
     Unreadable(String),
 }
@@ -79,6 +83,32 @@ impl Checkpoints {
     /// What was found in it, once it has seen all events and did not object.
     pub fn summary(&self) -> &Summary {
         &self.summary
+    }
+
+    /// The audit begins after this event: lines about those before it have nothing to be compared with.
+    fn start(&mut self, root: &Root) -> Result<(), Dispute> {
+        if let Some(line) = &root.checkpoint {
+            let signed = Checkpoint::check(line.as_bytes(), &self.keys).map_err(Dispute::Root)?;
+            if signed.head != root.head {
+                return Err(Dispute::OtherRoot);
+            }
+        }
+        loop {
+            self.advance()?;
+            let Some(seq) = self.next.as_ref().map(|next| next.head.seq) else { return Ok(()) };
+            if seq > root.head.seq {
+                return Ok(());
+            }
+            self.compare(seq, &self.hash_at(root, seq))?;
+        }
+    }
+
+    /// The hash that an event before the root must have had: that of the line itself, but for the root.
+    fn hash_at(&self, root: &Root, seq: i64) -> [u8; 32] {
+        match &self.next {
+            Some(next) if seq < root.head.seq => next.head.hash,
+            _ => root.head.hash,
+        }
     }
 
     fn compare(&mut self, seq: i64, hash: &[u8; 32]) -> Result<(), Dispute> {
@@ -139,6 +169,10 @@ impl Checkpoints {
 }
 
 impl Witness for Checkpoints {
+    fn begin(&mut self, root: &Root) -> Result<(), String> {
+        self.start(root).map_err(|dispute| dispute.to_string())
+    }
+
     fn see(&mut self, seq: i64, hash: &[u8; 32]) -> Result<(), String> {
         self.compare(seq, hash).map_err(|dispute| dispute.to_string())
     }

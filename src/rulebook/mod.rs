@@ -54,6 +54,8 @@ pub struct Rulebook {
     store: Store,
     metrics: Arc<Metrics>,
     seen: Mutex<Seen>,
+    /// One look at a time.
+    looking: tokio::sync::Mutex<()>,
 }
 
 /// What the folder held when we last looked.
@@ -76,7 +78,7 @@ impl Rulebook {
                 let is_same = last.as_ref().is_some_and(|last| last.hash() == ruleset.hash());
                 let other = last.filter(|_| !is_same).and_then(|last| good(&last));
                 let before = if is_same { Some(&ruleset) } else { other.as_ref() };
-                activate(&store, &found.sources, before, &ruleset).await?;
+                activate(&store, &found.sources, before, &ruleset, None).await?;
                 metrics.reloaded("loaded");
                 (ruleset, Seen { hash: found.hash, trouble: None })
             }
@@ -85,13 +87,14 @@ impl Rulebook {
                     return Err(OpenError::Rules(refused));
                 };
                 tracing::error!(problem = %refused, "the rules are broken: going on with the last good set");
-                record_refusal(&store, &found.hash, &refused).await?;
+                record_refusal(&store, &found.hash, &refused, None).await?;
                 metrics.reloaded("refused");
                 (ruleset, Seen { hash: found.hash, trouble: Some(refused) })
             }
         };
         let live = ArcSwap::from_pointee(ruleset);
-        Ok(Self { dir: dir.to_owned(), live, store, metrics, seen: Mutex::new(seen) })
+        let (dir, seen) = (dir.to_owned(), Mutex::new(seen));
+        Ok(Self { dir, live, store, metrics, seen, looking: tokio::sync::Mutex::default() })
     }
 
     /// The rules of this moment; a message is judged by one set from beginning to end.
@@ -104,11 +107,12 @@ impl Rulebook {
         self.seen().trouble.clone()
     }
 
-    /// Looks at the folder and swaps the rules if they changed and are good.
+    /// Looks at the folder and swaps the rules if they changed and are good; `by` is who asked for it, where anybody did.
     ///
     /// # Errors
     /// When the new set cannot be kept: then it does not go live either.
-    pub async fn reload(&self) -> Result<Reloaded, StoreError> {
+    pub async fn reload(&self, by: Option<&str>) -> Result<Reloaded, StoreError> {
+        let _alone = self.looking.lock().await;
         let found = load(&self.dir).await;
         if found.hash.is_some() && found.hash == self.seen().hash {
             return Ok(Reloaded::Unchanged);
@@ -116,7 +120,8 @@ impl Rulebook {
         let reloaded = match found.result {
             Ok(ruleset) => {
                 let (hash, rules) = (ruleset.hash().to_owned(), ruleset.rules().count());
-                activate(&self.store, &found.sources, Some(&self.live()), &ruleset).await?;
+                let live = self.live();
+                activate(&self.store, &found.sources, Some(&live), &ruleset, by).await?;
                 self.live.store(Arc::new(ruleset));
                 tracing::info!(ruleset = %hash, rules, "new rules are live");
                 self.metrics.reloaded("loaded");
@@ -128,7 +133,7 @@ impl Rulebook {
                     return Ok(Reloaded::Unchanged);
                 }
                 tracing::error!(problem = %refused, "the rules are broken: the last good set stays");
-                record_refusal(&self.store, &found.hash, &refused).await?;
+                record_refusal(&self.store, &found.hash, &refused, by).await?;
                 self.metrics.reloaded("refused");
                 self.see(Seen { hash: found.hash, trouble: Some(refused.clone()) });
                 Reloaded::Kept(refused)
@@ -208,9 +213,10 @@ async fn activate(
     sources: &Sources,
     before: Option<&Ruleset>,
     now: &Ruleset,
+    by: Option<&str>,
 ) -> Result<(), StoreError> {
     let change = change::between(before, now);
-    store.activate_ruleset(now.hash(), &texts(sources), now.rules().count(), change).await
+    store.activate_ruleset(now.hash(), &texts(sources), now.rules().count(), change, by).await
 }
 
 /// The files of the set that was live last.
@@ -228,6 +234,7 @@ async fn record_refusal(
     store: &Store,
     hash: &Option<String>,
     refused: &Refused,
+    by: Option<&str>,
 ) -> Result<(), StoreError> {
     let (reason, faults) = match refused {
         Refused::Unreadable { .. } => ("unreadable", 0),
@@ -235,5 +242,5 @@ async fn record_refusal(
         Refused::Faulty { faults, .. } => ("faulty", *faults),
     };
     let data = json!({ "ruleset": hash, "reason": reason, "faults": faults });
-    store.record(Event::new("ruleset.refused", None, data)).await
+    store.record(Event::new("ruleset.refused", None, data).text("by", by)).await
 }

@@ -25,7 +25,7 @@ impl Rulebook {
                 _ = told.recv() => {}
                 () = tokio::time::sleep(POLL) => {}
             }
-            if let Err(error) = self.reload().await {
+            if let Err(error) = self.reload(None).await {
                 tracing::error!(%error, "new rules cannot be kept: the last good set stays");
             }
         }

@@ -20,6 +20,10 @@ pub struct AuditSettings {
     /// … nor for more events than these.
     pub checkpoint_events: u32,
     pub dsa: DsaSettings,
+    /// How long texts are kept after their decision …
+    pub retain_texts: Duration,
+    /// … and everything else.
+    pub retain_events: Duration,
 }
 
 /// Where a file is, if it is to be.
@@ -45,6 +49,17 @@ impl AuditSettings {
         let shortest = Duration::from_millis(10);
         let day = Duration::from_secs(86_400);
         let default = Self::default();
+        let longest = Duration::from_secs(86_400 * 36_500);
+        let mut within =
+            |name, default| section.within(name, default, Duration::from_millis(1)..=longest);
+        let (retain_texts, retain_events) = (
+            within("retain_texts", default.retain_texts),
+            within("retain_events", default.retain_events),
+        );
+        if retain_texts > retain_events {
+            let fix = "texts belong to events: at most as long as audit.retain_events";
+            section.fault("retain_texts", "is longer than audit.retain_events", fix);
+        }
         Self {
             signing_key_file: section.optional("signing_key_file"),
             checkpoint_file: section.optional("checkpoint_file"),
@@ -60,6 +75,8 @@ impl AuditSettings {
                 1..=1_000_000,
             ),
             dsa: section.table("dsa", DsaSettings::read),
+            retain_texts,
+            retain_events,
         }
     }
 
@@ -89,6 +106,8 @@ impl Default for AuditSettings {
             checkpoint_every: Duration::from_secs(60),
             checkpoint_events: 1_000,
             dsa: DsaSettings::default(),
+            retain_texts: Duration::from_secs(86_400 * 215),
+            retain_events: Duration::from_secs(86_400 * 800),
         }
     }
 }

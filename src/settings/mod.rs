@@ -5,6 +5,7 @@
 //! unknown setting is a fault, never silence.
 
 mod alerts;
+mod api;
 mod app;
 mod audit;
 mod brake;
@@ -21,6 +22,7 @@ mod unknown;
 mod value;
 
 pub use alerts::{AlertFormat, AlertsSettings};
+pub use api::ApiSettings;
 pub use app::{AppSettings, Enforcement, OnImpossible};
 pub use audit::AuditSettings;
 pub use brake::{BrakeLimits, BrakeSettings};
@@ -54,6 +56,7 @@ pub struct Settings {
     pub alerts: AlertsSettings,
     pub canary: CanarySettings,
     pub audit: AuditSettings,
+    pub api: ApiSettings,
     /// By name, which is ours and appears in rules (`scope: apps`), metrics and logs.
     pub apps: BTreeMap<String, AppSettings>,
     shown: Vec<Shown>,
@@ -88,6 +91,7 @@ impl Settings {
             alerts: root.table("alerts", AlertsSettings::read),
             canary: root.table("canary", CanarySettings::read),
             audit: root.table("audit", AuditSettings::read),
+            api: root.table("api", ApiSettings::read),
             apps: root.table("apps", read_apps),
             shown: Vec::new(),
         }

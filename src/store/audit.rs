@@ -66,6 +66,17 @@ pub async fn head(connection: &mut SqliteConnection) -> sqlx::Result<Head> {
     Ok(Head { seq: row.try_get("seq")?, hash })
 }
 
+/// The hash of an event, also of the one that the chain begins after; `None` where there is no such event.
+pub(super) async fn hash_of(
+    connection: &mut SqliteConnection,
+    seq: i64,
+) -> sqlx::Result<Option<[u8; 32]>> {
+    let query = "SELECT hash FROM audit_events WHERE seq = ?1 UNION ALL SELECT hash FROM root WHERE seq = ?1";
+    let query = sqlx::query_scalar(query).bind(seq);
+    let hash: Option<Vec<u8>> = query.fetch_optional(connection).await?;
+    Ok(hash.and_then(|hash| hash.try_into().ok()))
+}
+
 /// A text about to be appended.
 struct TextRow {
     seq: i64,

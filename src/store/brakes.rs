@@ -48,8 +48,8 @@ pub enum BrakeOp {
     Trip(BrakeRow, serde_json::Value),
     /// A critical rule did what would hold back any other.
     Alarm(serde_json::Value),
-    /// A person lets a rule act again; in all apps where `sdk_app_id` is `None`.
-    Release { rule: String, sdk_app_id: Option<u64> },
+    /// A person, named where told, lets a rule act again; in all apps where `sdk_app_id` is `None`.
+    Release { rule: String, sdk_app_id: Option<u64>, by: Option<String> },
     /// Pending actions that only this rule asks for wait.
     Withhold { rule: String, sdk_app_id: u64 },
     /// What waits, and is younger than `since`, is to be done after all.
@@ -136,12 +136,12 @@ pub(super) async fn apply(
             events.push(Event::new("brake.tripped", None, data.clone()));
         }
         BrakeOp::Alarm(data) => events.push(Event::new("brake.alarmed", None, data.clone())),
-        BrakeOp::Release { rule, sdk_app_id } => {
+        BrakeOp::Release { rule, sdk_app_id, by } => {
             let query = "SELECT * FROM brakes WHERE tripped_at IS NOT NULL AND rule = ? \
                          AND sdk_app_id = coalesce(?, sdk_app_id)";
             let query = sqlx::query(query).bind(rule).bind(sdk_app_id.map(|id| id as i64));
             let rows = query.fetch_all(&mut *connection).await?;
-            return release(connection, rows, "person", events).await;
+            return release(connection, rows, "person", by.as_deref(), events).await;
         }
         BrakeOp::Withhold { rule, sdk_app_id } => {
             let ids = pending_only_for(connection, rule, *sdk_app_id).await?;
@@ -185,7 +185,7 @@ async fn live(
             continue;
         }
         if known.tripped_at.is_some() {
-            release(connection, vec![found], "new_definition", events).await?;
+            release(connection, vec![found], "new_definition", None, events).await?;
         }
         sqlx::query("DELETE FROM brakes WHERE sdk_app_id = ? AND rule = ?")
             .bind(known.sdk_app_id as i64)
@@ -219,6 +219,7 @@ async fn release(
     connection: &mut SqliteConnection,
     rows: Vec<SqliteRow>,
     by: &str,
+    name: Option<&str>,
     events: &mut Vec<Event>,
 ) -> sqlx::Result<bool> {
     for found in &rows {
@@ -234,7 +235,7 @@ async fn release(
             "rule": known.rule, "app": known.app, "sdk_app_id": known.sdk_app_id,
             "hash": known.hash, "tripped_at": known.tripped_at, "by": by,
         });
-        events.push(Event::new("brake.released", None, data));
+        events.push(Event::new("brake.released", None, data).text("by", name));
     }
     Ok(!rows.is_empty())
 }

@@ -76,13 +76,14 @@ async fn key_id(connection: &mut SqliteConnection) -> Result<Option<String>, Sto
 
 /// Files some accounts that were written before there was a key, or a column for them; `false` when all are.
 async fn file_some(connection: &mut SqliteConnection, vault: &Vault) -> Result<bool, StoreError> {
+    let all = "SELECT filed >= file_until FROM encryption";
+    if sqlx::query_scalar(all).fetch_one(&mut *connection).await? {
+        return Ok(false);
+    }
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let row = sqlx::query("SELECT filed, file_until FROM encryption").fetch_one(&mut *transaction);
     let row = row.await?;
     let (filed, until): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-    if filed >= until {
-        return Ok(false);
-    }
     let upto = until.min(filed + AT_ONCE);
     let query = "SELECT rowid, event_seq, name, content FROM texts \
                  WHERE event_seq > ? AND event_seq <= ? AND name IN (?, ?, ?)";

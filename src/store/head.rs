@@ -18,9 +18,7 @@ impl Reader {
     /// # Errors
     /// When the database is not available.
     pub async fn hash_of(&self, seq: i64) -> Result<Option<[u8; 32]>, StoreError> {
-        let query = sqlx::query_scalar("SELECT hash FROM audit_events WHERE seq = ?").bind(seq);
-        let hash: Option<Vec<u8>> = query.fetch_optional(&self.reads).await?;
-        Ok(hash.and_then(|hash| hash.try_into().ok()))
+        Ok(audit::hash_of(&mut *self.reads.acquire().await?, seq).await?)
     }
 
     /// What the last start told of itself; `None` before the first.

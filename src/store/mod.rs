@@ -3,22 +3,29 @@
 //! Does not judge and does not call the platform. Promise: what a caller was told is written is on disk
 //! (WAL, `synchronous=FULL`), with its audit events, or the caller got an error.
 
+mod apart;
 mod audit;
 mod backup;
 mod beside;
 mod brakes;
 mod decisions;
 mod encryption;
+mod erasure;
 mod fingerprint;
 mod head;
+mod holds;
 mod key;
+mod log;
 mod outcome;
 mod pending;
 mod query;
 mod report;
+mod retention;
+mod root;
 mod rulesets;
 mod seen;
 mod texts;
+mod tokens;
 mod undo;
 mod vault;
 mod verify;
@@ -28,13 +35,19 @@ mod writer;
 pub use audit::{Event, Head};
 pub use brakes::{BrakeOp, BrakeRow};
 pub use decisions::{Plan, Planned, Rewritten, Step};
+pub use erasure::{Erased, Erasure, Gone, Left, Whose};
 pub use fingerprint::Fingerprint;
+pub use holds::{Hold, HoldPlan};
 pub use key::default_key_file;
+pub use log::cut_log;
 pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
 pub use query::{Acted, BadCursor, Cursor, DecisionRow, Ended, EventRow, Filter, History, Page};
 pub use report::Judged;
+pub use retention::{Expired, Outdated, Retention};
+pub use root::Root;
 pub use seen::Noted;
+pub use tokens::{Role, TokenPlan, TokenRow};
 pub use undo::{PendingUndo, Restored, UndoPlan, UndoStep};
 pub use verify::{Damage, Verified, Witness, verify};
 
@@ -58,8 +71,6 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 /// Jobs that may wait for the writer; beyond it a webhook is refused rather than held.
 const QUEUE: usize = 4096;
-/// Checkpoints make the slow commits, so they run from a connection of their own.
-const CHECKPOINT_EVERY: Duration = Duration::from_secs(5);
 
 /// Why the store cannot do what it was asked for.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -70,6 +81,9 @@ pub enum StoreError {
     /// More waits for the disk than we may hold.
     #[error("the database is not available: too much waits for it")]
     Overloaded,
+    /// What was read first does not fit what was read later.
+    #[error("the oldest events are being removed at this moment: try again in some minutes")]
+    Pruning,
     #[error("the database was written by a newer version of this program")]
     NewerSchema,
     #[error(
@@ -192,7 +206,7 @@ impl Store {
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let condition = Arc::new(Condition::default());
         let task = tokio::spawn(writer::run(connection, vault.clone(), waiting, condition.clone()));
-        let checkpoints = tokio::spawn(checkpoint(options));
+        let checkpoints = tokio::spawn(log::keep_short(options));
         Ok((Self { reads, vault, jobs, condition }, Writer { task, checkpoints }))
     }
 
@@ -295,7 +309,8 @@ impl Store {
         self.done(Op::Record(event)).await.map(drop)
     }
 
-    /// Keeps a rule set that goes live: the event names it and tells what it changes, and a restart falls back to it.
+    /// Keeps a rule set that goes live: the event names it, what it changes, and who asked for it where anybody did; a
+    /// restart falls back to it.
     ///
     /// # Errors
     /// When it is not on disk.
@@ -305,13 +320,15 @@ impl Store {
         files: &BTreeMap<String, String>,
         rules: usize,
         change: Value,
+        by: Option<&str>,
     ) -> Result<(), StoreError> {
         let names: Vec<_> = files.keys().collect();
         let event = Event::new(
             "ruleset.loaded",
             None,
             json!({ "ruleset": hash, "rules": rules, "files": names, "change": change }),
-        );
+        )
+        .text("by", by);
         let files = Value::from_iter(files.iter().map(|(name, text)| (name.clone(), json!(text))));
         let op = Op::Ruleset { hash: hash.to_owned(), files: files.to_string(), event };
         self.done(op).await.map(drop)
@@ -336,14 +353,14 @@ impl Store {
     async fn planned(&self, op: Op) -> Result<Planned, StoreError> {
         match self.write(op).await? {
             Written::Plan(planned) => Ok(planned),
-            Written::Done(_) => Err(sqlx::Error::WorkerCrashed.into()),
+            _ => Err(sqlx::Error::WorkerCrashed.into()),
         }
     }
 
     async fn done(&self, op: Op) -> Result<bool, StoreError> {
         match self.write(op).await? {
             Written::Done(done) => Ok(done),
-            Written::Plan(_) => Err(sqlx::Error::WorkerCrashed.into()),
+            _ => Err(sqlx::Error::WorkerCrashed.into()),
         }
     }
 
@@ -399,6 +416,14 @@ impl Reader {
     /// When the database is not available.
     pub async fn last_ruleset(&self) -> Result<Option<BTreeMap<String, String>>, StoreError> {
         Ok(rulesets::last(&self.reads).await?)
+    }
+
+    /// Hashes of the rule sets that were live and when each went live last (Unix ms), the last one first.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn rulesets(&self, limit: u32) -> Result<Vec<(String, i64)>, StoreError> {
+        Ok(rulesets::all(&self.reads, limit).await?)
     }
 
     /// The files of the rule set with this hash.
@@ -498,16 +523,4 @@ async fn check_schema(connection: &mut SqliteConnection) -> Result<i64, StoreErr
 
 fn newest_schema() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
-}
-
-/// Moves the write-ahead log into the database now and then, without holding up the writer.
-async fn checkpoint(options: SqliteConnectOptions) {
-    let Ok(mut connection) = options.connect().await else { return };
-    loop {
-        tokio::time::sleep(CHECKPOINT_EVERY).await;
-        let passive = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)");
-        if let Err(error) = passive.execute(&mut connection).await {
-            tracing::warn!(%error, "a checkpoint failed");
-        }
-    }
 }

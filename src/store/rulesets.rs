@@ -28,6 +28,13 @@ pub(super) async fn last(reads: &SqlitePool) -> sqlx::Result<Option<BTreeMap<Str
     files(sqlx::query(query).fetch_optional(reads).await?)
 }
 
+/// Hashes and times of the sets, the one that was live last first.
+pub(super) async fn all(reads: &SqlitePool, limit: u32) -> sqlx::Result<Vec<(String, i64)>> {
+    let query =
+        "SELECT hash, activated_at FROM rulesets ORDER BY activated_at DESC, rowid DESC LIMIT ?";
+    sqlx::query_as(query).bind(limit).fetch_all(reads).await
+}
+
 /// The files of the set with this hash.
 pub(super) async fn by_hash(
     reads: &SqlitePool,

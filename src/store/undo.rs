@@ -190,6 +190,15 @@ impl Reader {
         Ok(sqlx::query_scalar(query).bind(decision_id).fetch_one(&self.reads).await?)
     }
 
+    /// Whether there is a decision of this id.
+    ///
+    /// # Errors
+    /// When the database is not available.
+    pub async fn is_decision(&self, id: &str) -> Result<bool, StoreError> {
+        let query = "SELECT EXISTS (SELECT 1 FROM decisions WHERE id = ?)";
+        Ok(sqlx::query_scalar(query).bind(id).fetch_one(&self.reads).await?)
+    }
+
     /// Whether there is something to give back.
     ///
     /// # Errors

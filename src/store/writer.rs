@@ -6,7 +6,12 @@
 use super::audit::{self, Event};
 use super::brakes::{self, BrakeOp};
 use super::decisions::{self, Known, Plan, Planned, Step};
+use super::erasure::{self, Erased, Erasure};
+use super::holds::{self, HoldOp};
+use super::retention::{self, Expired, Expiry};
+use super::root::{self, Pruning};
 use super::seen::{self, Noted};
+use super::tokens::{self, TokenOp};
 use super::undo::{self, UndoOp};
 use super::vault::Vault;
 use super::{Cause, Outcome, StoreError, rulesets};
@@ -49,6 +54,12 @@ pub(super) enum Op {
     Brake(BrakeOp),
     Noted(Noted),
     Undo(UndoOp),
+    /// Some of it; with why, the first time.
+    Erase(Box<Erasure>, bool),
+    Hold(HoldOp),
+    Expire(Expiry),
+    Prune(Pruning),
+    Token(TokenOp),
     Ruleset {
         hash: String,
         files: String,
@@ -70,6 +81,8 @@ pub(super) enum Written {
     Plan(Planned),
     /// Whether anything had to be written.
     Done(bool),
+    Erased(Erased),
+    Expired(Expired),
 }
 
 pub(super) struct Job {
@@ -202,7 +215,7 @@ impl<'v> Group<'v> {
         connection: &mut SqliteConnection,
         at: i64,
         op: &Op,
-    ) -> sqlx::Result<Written> {
+    ) -> Result<Written, StoreError> {
         match op {
             Op::Plan(plan) => Ok(Written::Plan(self.plan(connection, at, plan).await?)),
             Op::Replace(step, plan) => {
@@ -234,6 +247,24 @@ impl<'v> Group<'v> {
             Op::Undo(op) => Ok(Written::Done(
                 undo::apply(connection, self.vault, at, op, &mut self.events).await?,
             )),
+            Op::Erase(erasure, first) => {
+                let events = &mut self.events;
+                let erased = erasure::apply(connection, self.vault, erasure, *first, events);
+                Ok(Written::Erased(erased.await?))
+            }
+            Op::Expire(expiry) => {
+                let expired = retention::expire(connection, *expiry, &mut self.events).await?;
+                Ok(Written::Expired(expired))
+            }
+            Op::Prune(pruning) => {
+                Ok(Written::Done(root::prune(connection, pruning, &mut self.events).await?))
+            }
+            Op::Hold(op) => {
+                Ok(Written::Done(holds::apply(connection, at, op, &mut self.events).await?))
+            }
+            Op::Token(op) => {
+                Ok(Written::Done(tokens::apply(connection, at, op, &mut self.events).await?))
+            }
             Op::Noted(noted) => {
                 seen::keep(connection, at, noted).await?;
                 Ok(Written::Done(true))

@@ -18,7 +18,7 @@ pub struct BodyLimits {
 
 /// Why there is no body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NoBody {
+pub enum NoBody {
     TooLarge,
     TooSlow,
     /// The connection ended, or the framing is broken.
@@ -26,7 +26,7 @@ pub(super) enum NoBody {
 }
 
 /// A body on its way in, with its deadline.
-pub(super) struct Incoming {
+pub struct Incoming {
     payload: Payload,
     /// What `Content-Length` says.
     announced: Option<u64>,

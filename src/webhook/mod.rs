@@ -7,11 +7,13 @@
 mod answer;
 mod body;
 pub mod callback;
+mod held;
 mod line;
 pub mod verify;
 
 pub use answer::answer;
-pub use body::BodyLimits;
+pub use body::{BodyLimits, Incoming, NoBody};
+pub use held::Held;
 pub use line::Line;
 pub use verify::{App, Apps, Signature};
 
@@ -21,7 +23,6 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::{self, Data, Payload, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use body::{Incoming, NoBody};
 use callback::Origin;
 use std::sync::Arc;
 use verify::{Query, Refusal};

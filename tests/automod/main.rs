@@ -1,5 +1,6 @@
 //! Every integration test of the house in one binary: one topic a module.
 
+mod api;
 mod chat;
 mod commands;
 mod disguises;

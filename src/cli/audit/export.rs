@@ -1,13 +1,12 @@
 //! `automod audit export`: everything that matches, for a spreadsheet, a program or an authority; with its proof.
 
-use super::dsa::Statements;
 use super::files::Files;
-use super::shape::{csv_cell, inert_json};
 use super::trace::Asker;
 use super::wanted::Wanted;
+use crate::acts::sheet::{Sheet, SheetFormat};
 use crate::cli::{Context, Exit, Output, WrongUsage, output};
 use crate::proof::{Counter, Signer, Statement, last};
-use crate::store::{DecisionRow, Ended, Head, Reader};
+use crate::store::{Ended, Head, Reader};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
@@ -39,11 +38,11 @@ enum ExportFormat {
 }
 
 impl ExportFormat {
-    fn as_str(self) -> &'static str {
+    fn sheet(self) -> SheetFormat {
         match self {
-            Self::Csv => "csv",
-            Self::Ndjson => "ndjson",
-            Self::Dsa => "dsa",
+            Self::Csv => SheetFormat::Csv,
+            Self::Ndjson => SheetFormat::Ndjson,
+            Self::Dsa => SheetFormat::Dsa,
         }
     }
 }
@@ -59,70 +58,43 @@ impl Export {
             Some(file) => Some(Notary::prepare(context, &reader, file, &self).await?),
             None => None,
         };
-        let mut statements = match self.format {
-            ExportFormat::Dsa => Some(Statements::new(&reader, context.audit_settings()?.dsa)),
-            _ => None,
-        };
-        let mut sheet = Sheet::new(self.format);
-        if self.format == ExportFormat::Csv {
-            sheet.line(&COLUMNS.join(","))?;
-        }
+        let format = self.format.sheet();
+        let mut rows = Sheet::new(format, &reader, context.audit_settings()?.dsa);
+        let mut out = Counted { out: output(), counter: Counter::default(), format };
+        out.write(&rows.head())?;
         let (filter, bar) = (self.wanted.into(), progress());
         let mut place = None;
         loop {
             let page = reader.page(&filter, place.as_ref(), AT_ONCE, None).await?;
+            out.write(&rows.rows(&page.rows).await?)?;
             bar.inc(page.rows.len() as u64);
-            match &mut statements {
-                Some(statements) => {
-                    for statement in statements.of(&page.rows).await? {
-                        sheet.line(&inert_json(&statement.to_string()))?;
-                    }
-                }
-                None => page.rows.iter().try_for_each(|row| sheet.row(row))?,
-            }
             match page.ended {
                 Ended::Whole => break,
                 Ended::More(cursor) | Ended::OutOfTime(cursor) => place = Some(cursor),
             }
         }
         bar.finish_and_clear();
-        sheet.out.flush()?;
-        let tally = sheet.counter.clone().tally(self.format == ExportFormat::Csv);
-        self.asker.exported(context, self.format.as_str(), tally.rows, &tally.sha256).await;
+        out.out.flush()?;
+        let tally = out.counter.clone().tally(format == SheetFormat::Csv);
+        self.asker.exported(context, format.as_str(), tally.rows, &tally.sha256).await;
         if let Some(notary) = notary {
-            notary.attest(sheet.counter)?;
+            notary.attest(out.counter)?;
         }
         Ok(Exit::Fine)
     }
 }
 
 /// Standard output, counted and hashed.
-struct Sheet {
+struct Counted {
     out: Output,
     counter: Counter,
-    format: ExportFormat,
+    format: SheetFormat,
 }
 
-impl Sheet {
-    fn new(format: ExportFormat) -> Self {
-        Self { out: output(), counter: Counter::default(), format }
-    }
-
-    fn row(&mut self, row: &DecisionRow) -> anyhow::Result<()> {
-        if self.format != ExportFormat::Csv {
-            return self.line(&inert_json(&serde_json::to_string(row)?));
-        }
-        let row = serde_json::to_value(row)?;
-        let cells: Vec<_> = COLUMNS.iter().map(|column| csv_cell(&row[*column])).collect();
-        self.line(&cells.join(","))
-    }
-
-    /// One row. What is hashed is what arrives: nothing is left in it that the output would drop.
-    fn line(&mut self, line: &str) -> anyhow::Result<()> {
-        let line = format!("{}\n", anstream::adapter::strip_str(line));
-        self.counter.take(line.as_bytes(), self.format == ExportFormat::Csv);
-        self.out.write_all(line.as_bytes())?;
-        Ok(())
+impl Counted {
+    fn write(&mut self, rows: &str) -> anyhow::Result<()> {
+        self.counter.take(rows.as_bytes(), self.format == SheetFormat::Csv);
+        Ok(self.out.write_all(rows.as_bytes())?)
     }
 }
 
@@ -146,7 +118,7 @@ struct Notary {
     head: Head,
     checkpoint: Option<String>,
     query: Value,
-    format: ExportFormat,
+    format: SheetFormat,
 }
 
 impl Notary {
@@ -167,7 +139,8 @@ impl Notary {
         // The checkpoint first: it is then never later than the head that it is to cover.
         let last = files.checkpoints.map(|file| last(&file)).transpose()?.flatten();
         let checkpoint = last.map(|last| String::from_utf8_lossy(&last.line).into_owned());
-        let (head, query, format) = (reader.head().await?, export.wanted.query(), export.format);
+        let (head, query, format) =
+            (reader.head().await?, export.wanted.query(), export.format.sheet());
         Ok(Self { signer, file: file.to_owned(), head, checkpoint, query, format })
     }
 
@@ -178,7 +151,7 @@ impl Notary {
             query: self.query,
             head: self.head,
             checkpoint: self.checkpoint,
-            tally: counter.tally(self.format == ExportFormat::Csv),
+            tally: counter.tally(self.format == SheetFormat::Csv),
         };
         let written = std::fs::OpenOptions::new().write(true).create_new(true).open(&self.file);
         let written = written.and_then(|mut file| {
@@ -188,27 +161,3 @@ impl Notary {
         written.with_context(|| format!("the proof {}", self.file.display()))
     }
 }
-
-const COLUMNS: [&str; 21] = [
-    "id",
-    "time",
-    "sdk_app_id",
-    "group_id",
-    "topic_id",
-    "msg_seq",
-    "revision",
-    "sender",
-    "editor",
-    "rules",
-    "severity",
-    "verdict",
-    "outcome",
-    "cause",
-    "error_code",
-    "attempts",
-    "source",
-    "ruleset",
-    "app",
-    "operator",
-    "categories",
-];

@@ -1,6 +1,7 @@
 //! `automod audit list`: decisions, newest first, page by page.
 
-use super::shape::{Format, chosen, inert, inert_json};
+use super::shape::{Format, chosen};
+use crate::acts::harmless::{inert, inert_json};
 use crate::cli::{Exit, output, say};
 use crate::store::{Cursor, DecisionRow, Ended, Filter, Page, Reader};
 use comfy_table::{ContentArrangement, Table};

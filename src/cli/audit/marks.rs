@@ -2,7 +2,7 @@
 //!
 //! A mark is `⟦` and `⟧`; where people wrote these themselves they are shown as escapes, so that no mark is a lie.
 
-use super::shape::inert;
+use crate::acts::harmless::inert;
 use crate::message::{Content, TextKeys};
 use crate::store::History;
 use std::ops::Range;

@@ -1,13 +1,15 @@
 //! `automod audit`: the log for people and for scripts, one file a subcommand.
 
-mod dsa;
+mod erase;
 mod export;
 pub mod files;
+mod hold;
 mod keygen;
 mod list;
 mod marks;
+mod of;
 mod report;
-mod rules_then;
+mod retention;
 mod shape;
 mod show;
 mod trace;
@@ -63,6 +65,14 @@ enum Command {
     Verify(verify::Verify),
     /// What was found and done in a time: counts by outcome, category and rule, undo rate, median time to rewrite
     Report(report::Report),
+    /// Remove texts and account names for good: of a person, or of one message
+    ///
+    /// Works beside the running service. The chain still verifies; what is held or still waits for its action is left
+    /// out. Exit codes: 0 all is gone, 1 something was left out, 2 wrong usage.
+    Erase(erase::Erase),
+    Hold(hold::Args),
+    /// Forget what is over its time now (audit.retain_texts, audit.retain_events); the service does so once a day
+    Retention(retention::Retention),
     /// Make the key pair that signs checkpoints and exports; never overwrites one
     Keygen(keygen::Keygen),
 }
@@ -85,6 +95,9 @@ impl Args {
             Command::VerifyExport(verify) => verify.run(context),
             Command::Verify(verify) => verify.run(context).await,
             Command::Report(report) => report.run(context).await,
+            Command::Erase(erase) => erase.run(context).await,
+            Command::Retention(retention) => retention.run(context).await,
+            Command::Hold(hold) => hold.run(context).await,
             Command::Keygen(keygen) => keygen.run(context),
         }
     }

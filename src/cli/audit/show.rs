@@ -1,8 +1,9 @@
 //! `automod audit show`: one decision with every step, its texts side by side, and the rules as they were.
 
 use super::marks::{Marked, marked};
-use super::shape::{Format, chosen, inert, inert_json};
+use super::shape::{Format, chosen};
 use super::trace::Asker;
+use crate::acts::harmless::{inert, inert_json};
 use crate::cli::{Context, Exit, Output, explain, output, say};
 use crate::engine::Explained;
 use crate::moderation::Hindsight;

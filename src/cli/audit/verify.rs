@@ -4,7 +4,7 @@ use super::files::Files;
 use crate::cli::{Context, Exit, output, say};
 use crate::proof::Checkpoints;
 use crate::rulebook::kept_hash;
-use crate::store::{Damage, Reader, Store, Verified, Witness, default_key_file, verify};
+use crate::store::{Damage, Reader, Root, Store, Verified, Witness, default_key_file, verify};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::Write;
@@ -76,9 +76,13 @@ impl Found {
         }
         match self.audit {
             Ok(sound) => {
-                writeln!(output(), "sound: {} events, head {}", sound.events, sound.head)?;
+                let from = sound.root.map_or_else(String::new, |root| {
+                    let what = if root.checkpoint.is_some() { "checkpoint" } else { "event" };
+                    format!("verified from {what} {}, ", root.head.seq)
+                });
+                writeln!(output(), "sound: {} events, {from}head {}", sound.events, sound.head)?;
                 if let Ok(witness) = &self.witness {
-                    tell_checkpoints(witness, sound.events);
+                    tell_checkpoints(witness, sound.last);
                 }
                 Ok(Exit::Fine)
             }
@@ -90,9 +94,9 @@ impl Found {
     }
 }
 
-fn tell_checkpoints(witness: &Checkpoints, events: i64) {
+fn tell_checkpoints(witness: &Checkpoints, last: i64) {
     let summary = witness.summary();
-    let newer = match events - summary.covered {
+    let newer = match last - summary.covered {
         0 => "no event is newer".to_owned(),
         newer => format!("{newer} event(s) are newer and not covered yet"),
     };
@@ -112,6 +116,10 @@ struct Watched {
 }
 
 impl Witness for Watched {
+    fn begin(&mut self, root: &Root) -> Result<(), String> {
+        self.witness.as_mut().map_or(Ok(()), |witness| witness.begin(root))
+    }
+
     fn see(&mut self, seq: i64, hash: &[u8; 32]) -> Result<(), String> {
         if seq % 1_000 == 0 {
             self.bar.set_position(u64::try_from(seq).unwrap_or(0));

@@ -327,7 +327,10 @@ impl Fold {
 
 /// Most of what stands before a mark is plain, and no number.
 fn is_number(c: char) -> bool {
-    !c.is_ascii_alphabetic() && !is_syllable(c) && !matches!(c, '\u{3400}'..='\u{9FFF}') && c.is_numeric()
+    !c.is_ascii_alphabetic()
+        && !is_syllable(c)
+        && !matches!(c, '\u{3400}'..='\u{9FFF}')
+        && c.is_numeric()
 }
 
 /// Whether a symbol is a letter of Hangul.

@@ -1,6 +1,7 @@
 //! Terms → entries, their letters and symbols, and the slots they are filed under.
 
 use super::super::fold::{Symbol, Unit, Units, is_jamo, is_syllable, symbol_of};
+use super::super::needs::Literal;
 use super::super::rule::{Disguises, Term};
 use super::index::{Census, Index, Slot};
 use super::{Entry, Letter, Target, Vocabulary};
@@ -88,22 +89,16 @@ impl Filing {
     }
 
     /// Files what a regex needs; it is compared by symbols only, for the regex itself decides.
-    pub fn file_literal(&mut self, target: Target, literal: &str) {
+    pub fn file_literal(&mut self, target: Target, literal: &Literal) {
         let before = self.vocabulary.entries.len();
-        let term = Term::literal(literal);
+        let term = Term::literal(&literal.text, literal.opens_word);
         self.file(target, &term, Disguises::Simple);
         if let Some(entry) = self.vocabulary.entries.get_mut(before) {
             entry.literal = true;
-            // It may stand in the middle of a word, and of a run one is enough.
+            // One of a run is enough.
             let symbols = &self.vocabulary.symbols[entry.symbols as usize..];
-            for (_, drawer) in
-                self.waiting.iter_mut().filter(|(number, _)| *number as usize >= before)
-            {
-                *drawer = match *drawer {
-                    Drawer::Words => Drawer::Spaced,
-                    Drawer::Runs => dense_drawer(symbols),
-                    drawer => drawer,
-                };
+            if let Some((_, drawer @ Drawer::Runs)) = self.waiting.last_mut() {
+                *drawer = dense_drawer(symbols);
             }
         }
     }

@@ -12,6 +12,7 @@ mod simple;
 pub use filing::is_telling;
 
 use super::fold::{Fold, Reading, Stream, Symbol, Unit, Units, look, mark_letters, symbol_of};
+use super::needs::Literal;
 use super::rule::{Disguises, Term};
 use filing::{Filing, pieces};
 
@@ -131,7 +132,7 @@ impl Vocabulary {
     /// [`has_letters`].
     pub fn new<'t>(
         terms: impl IntoIterator<Item = (Target, &'t Term, Disguises)>,
-        literals: impl IntoIterator<Item = (Target, &'t str)>,
+        literals: impl IntoIterator<Item = (Target, &'t Literal)>,
     ) -> Self {
         let mut filing = Filing::default();
         for (target, term, disguises) in terms {

@@ -2,7 +2,7 @@
 
 use super::super::vault::FINGERPRINTS;
 use super::super::{Reader, StoreError};
-use super::undo;
+use super::{erasures, undo};
 use crate::message::{Content, TextKeys};
 use serde_json::{Map, Value};
 use sqlx::Row;
@@ -15,7 +15,10 @@ pub(super) async fn differ(
     events: &[SqliteRow],
 ) -> Result<Option<String>, StoreError> {
     let id: String = row.try_get("id")?;
-    let told = told(reader, &id, events).await?;
+    let told = match erasures::concern(reader, &id).await? {
+        true => blank(),
+        false => told(reader, &id, events).await?,
+    };
     for name in ["digest", "body_digest", "written_digest", "restored_digest"] {
         let found = column(row, name);
         let holds = match told.get(name) {
@@ -27,6 +30,13 @@ pub(super) async fn differ(
         }
     }
     Ok(None)
+}
+
+/// What is left when the texts of a decision went.
+fn blank() -> Map<String, Value> {
+    let blank = [("digest", ""), ("body_digest", "")].map(|(name, none)| (name, none.into()));
+    let null = ["written_digest", "restored_digest"].map(|name| (name, Value::Null));
+    blank.into_iter().chain(null).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// A column that a copy from before it may lack.

@@ -2,12 +2,17 @@
 //!
 //! Reads only. Promise: it needs nothing but the file, and constant memory.
 
+mod erasures;
 mod fingerprints;
+mod holds;
+mod root;
+mod rulesets;
 mod texts;
+mod tokens;
 mod undo;
 
-use super::audit::{GENESIS, chain};
-use super::{Reader, StoreError};
+use super::audit::{GENESIS, Head, chain};
+use super::{Reader, Root, StoreError};
 use futures_util::TryStreamExt;
 use serde_json::Value;
 use sqlx::Row;
@@ -18,6 +23,10 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
     pub events: i64,
+    /// The last event's number.
+    pub last: i64,
+    /// Where it begins, once its oldest events are gone.
+    pub root: Option<Root>,
     /// The last event's hash in hex: keep it elsewhere, and a shortened log cannot hide.
     pub head: String,
 }
@@ -35,6 +44,10 @@ pub enum Damage {
     TextMissing { seq: i64, name: String },
     /// A text that no event knows.
     TextInserted { seq: i64, name: String },
+    /// An event and the list of erased texts do not belong together.
+    ErasureChanged { seq: i64 },
+    /// A hold that no event knows, or one that is gone or changed without an event.
+    HoldChanged { id: String },
     /// A decision's row does not say what its events say.
     DecisionChanged { id: String, field: String },
     /// A decision without an event, or an event without its decision.
@@ -43,6 +56,10 @@ pub enum Damage {
     RulesetUnaccounted { hash: String },
     /// A kept rule set is not the one its hash names.
     RulesetChanged { hash: String },
+    /// The audit does not begin where an event says that it does.
+    RootChanged { seq: i64 },
+    /// A token of the API that is not what its events say.
+    TokenChanged { id: String },
     /// A witness outside the database says otherwise, in its own words.
     Disputed(String),
 }
@@ -63,6 +80,12 @@ impl fmt::Display for Damage {
             Self::TextInserted { seq, name } => {
                 write!(f, "event {seq} was given a text `{name}` that it never had")
             }
+            Self::ErasureChanged { seq } => {
+                write!(f, "event {seq} does not say that just these texts were erased")
+            }
+            Self::HoldChanged { id } => {
+                write!(f, "the hold {id} and its events do not belong together")
+            }
             Self::DecisionChanged { id, field } => {
                 write!(f, "decision {id} does not say what its events say: `{field}` was changed")
             }
@@ -76,6 +99,18 @@ impl fmt::Display for Damage {
                 write!(f, "the rule set {hash} and its events do not belong together")
             }
             Self::RulesetChanged { hash } => write!(f, "the kept rule set {hash} was changed"),
+            Self::RootChanged { seq } => {
+                write!(
+                    f,
+                    "the audit begins after event {seq}, and no event says that those before it went"
+                )
+            }
+            Self::TokenChanged { id } => {
+                write!(
+                    f,
+                    "the token {id} is not what its events say: it was added, removed or changed"
+                )
+            }
             Self::Disputed(words) => f.write_str(words),
         }
     }
@@ -83,6 +118,12 @@ impl fmt::Display for Damage {
 
 /// Somebody who knows of the events from elsewhere and is shown them in their order.
 pub trait Witness {
+    /// The events up to this one are gone.
+    ///
+    /// # Errors
+    /// What the witness objects to.
+    fn begin(&mut self, root: &Root) -> Result<(), String>;
+
     /// An event whose chain holds up to here.
     ///
     /// # Errors
@@ -98,6 +139,10 @@ pub trait Witness {
 
 /// Nobody knows of the events from elsewhere.
 impl Witness for () {
+    fn begin(&mut self, _: &Root) -> Result<(), String> {
+        Ok(())
+    }
+
     fn see(&mut self, _: i64, _: &[u8; 32]) -> Result<(), String> {
         Ok(())
     }
@@ -119,16 +164,43 @@ pub async fn verify(
     ruleset_hash: impl Fn(&str) -> Option<String>,
     witness: &mut impl Witness,
 ) -> Result<Result<Verified, Damage>, StoreError> {
+    let root = reader.root().await?;
+    let found = match walk(reader, root.as_ref(), witness).await? {
+        Ok(verified) => {
+            check_state(reader, root.as_ref(), ruleset_hash).await?.map_or(Ok(verified), Err)
+        }
+        damage => damage,
+    };
+    // What was read before and after events went does not fit together.
+    if found.is_err() && reader.root().await? != root {
+        return Err(StoreError::Pruning);
+    }
+    Ok(found)
+}
+
+/// The chain from its root to its end, with the texts of each event.
+async fn walk(
+    reader: &Reader,
+    root: Option<&Root>,
+    witness: &mut impl Witness,
+) -> Result<Result<Verified, Damage>, StoreError> {
     let filing = texts::Filing::read(reader).await?;
-    let mut previous = GENESIS;
-    let mut last = 0;
+    let mut erasures = erasures::Erasures::default();
+    let begin = root.map_or(Head { seq: 0, hash: GENESIS }, |root| root.head);
+    let Head { seq: mut last, hash: mut previous } = begin;
+    if let Some(Err(words)) = root.map(|root| witness.begin(root)) {
+        return Ok(Err(Damage::Disputed(words)));
+    }
     let mut rows = sqlx::query("SELECT * FROM audit_events ORDER BY seq").fetch(&reader.reads);
     while let Some(row) = rows.try_next().await? {
         let damage = match check_event(&row, last + 1, &previous)? {
             Ok((seq, hash)) => {
                 (last, previous) = (seq, hash);
                 match witness.see(seq, &hash) {
-                    Ok(()) => texts::check(reader, &filing, &row).await?,
+                    Ok(()) => match texts::check(reader, &filing, &mut erasures, &row).await? {
+                        None => erasures::check(reader, &row, begin.seq).await?,
+                        damage => damage,
+                    },
                     Err(words) => Some(Damage::Disputed(words)),
                 }
             }
@@ -142,22 +214,35 @@ pub async fn verify(
     if let Err(words) = witness.end(last) {
         return Ok(Err(Damage::Disputed(words)));
     }
-    let damage = match check_strays(reader).await? {
-        None => check_decisions(reader).await?,
-        damage => damage,
-    };
-    let damage = match damage {
-        None => undo::check(reader).await?,
-        damage => damage,
-    };
-    let damage = match damage {
-        None => check_rulesets(reader, ruleset_hash).await?,
-        damage => damage,
-    };
-    Ok(match damage {
-        Some(damage) => Err(damage),
-        None => Ok(Verified { events: last, head: hex::encode(previous) }),
-    })
+    let (events, head) = (last - begin.seq, hex::encode(previous));
+    Ok(Ok(Verified { events, last, root: root.cloned(), head }))
+}
+
+/// What is kept beside the chain against what the chain tells of it.
+async fn check_state(
+    reader: &Reader,
+    root: Option<&Root>,
+    ruleset_hash: impl Fn(&str) -> Option<String>,
+) -> Result<Option<Damage>, StoreError> {
+    if let Some(damage) = root::check(reader, root).await? {
+        return Ok(Some(damage));
+    }
+    if let Some(damage) = check_strays(reader, root.is_some()).await? {
+        return Ok(Some(damage));
+    }
+    if let Some(damage) = check_decisions(reader).await? {
+        return Ok(Some(damage));
+    }
+    if let Some(damage) = undo::check(reader).await? {
+        return Ok(Some(damage));
+    }
+    if let Some(damage) = tokens::check(reader, root).await? {
+        return Ok(Some(damage));
+    }
+    if let Some(damage) = holds::check(reader).await? {
+        return Ok(Some(damage));
+    }
+    rulesets::check(reader, ruleset_hash).await
 }
 
 /// One event against its number and the hash before it.
@@ -184,14 +269,22 @@ fn check_event(
 }
 
 /// Rows that no event accounts for.
-async fn check_strays(reader: &Reader) -> Result<Option<Damage>, StoreError> {
+async fn check_strays(reader: &Reader, pruned: bool) -> Result<Option<Damage>, StoreError> {
     let query = "SELECT event_seq, name FROM texts WHERE event_seq NOT IN (SELECT seq FROM audit_events) LIMIT 1";
     if let Some(row) = sqlx::query(query).fetch_optional(&reader.reads).await? {
         let (seq, name) = (row.try_get(0)?, row.try_get(1)?);
         return Ok(Some(Damage::TextInserted { seq, name }));
     }
-    let query = "SELECT e.decision_id FROM audit_events e LEFT JOIN decisions d ON d.id = e.decision_id \
-                 WHERE e.decision_id IS NOT NULL AND d.id IS NULL LIMIT 1";
+    if let Some(damage) = erasures::strays(reader).await? {
+        return Ok(Some(damage));
+    }
+    // Once events are gone, later ones may be about a decision that went with them; not a plan.
+    let plan = if pruned { "AND json_extract(e.data, '$.sdk_app_id') IS NOT NULL" } else { "" };
+    let query = format!(
+        "SELECT e.decision_id FROM audit_events e LEFT JOIN decisions d ON d.id = e.decision_id \
+         WHERE e.decision_id IS NOT NULL AND d.id IS NULL {plan} LIMIT 1"
+    );
+    let query = sqlx::AssertSqlSafe(query);
     let id: Option<String> = sqlx::query_scalar(query).fetch_optional(&reader.reads).await?;
     Ok(id.map(|id| Damage::DecisionUnaccounted { id }))
 }
@@ -255,7 +348,7 @@ fn replay(events: &[SqliteRow]) -> Result<Option<Value>, StoreError> {
         let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
         match event.try_get("kind")? {
             "decision.confirmed" => state["confirmed_at"] = at.into(),
-            kind if kind.starts_with("undo.") || kind.starts_with("audit.") => {}
+            kind if ["undo.", "hold.", "audit."].iter().any(|of| kind.starts_with(of)) => {}
             _ if state.is_null() => {
                 if data["ruleset"].is_null() {
                     return Ok(None);
@@ -351,37 +444,4 @@ fn first_difference(row: &SqliteRow, expected: &Value) -> Option<String> {
         .or_else(|| ["hits", "tags", "rules", "categories"].iter().find(|name| !same_json(name)))
         .or_else(|| ["severity"].iter().find(|name| !severity(name)))
         .map(|name| (*name).to_owned())
-}
-
-/// Kept rule sets against the hashes they are filed under.
-async fn check_rulesets(
-    reader: &Reader,
-    ruleset_hash: impl Fn(&str) -> Option<String>,
-) -> Result<Option<Damage>, StoreError> {
-    let loaded = "SELECT json_extract(data, '$.ruleset') AS hash FROM audit_events WHERE kind = 'ruleset.loaded'";
-    let query = format!(
-        "SELECT hash FROM ({loaded}) WHERE hash NOT IN (SELECT hash FROM rulesets) \
-         UNION ALL SELECT hash FROM rulesets WHERE hash NOT IN ({loaded}) LIMIT 1"
-    );
-    let query = sqlx::query_scalar(sqlx::AssertSqlSafe(query));
-    if let Some(hash) = query.fetch_optional(&reader.reads).await? {
-        return Ok(Some(Damage::RulesetUnaccounted { hash }));
-    }
-    // The one that was loaded last is what a restart falls back to.
-    let last = "SELECT json_extract(data, '$.ruleset') AS hash, at, max(seq) FROM audit_events \
-                WHERE kind = 'ruleset.loaded' GROUP BY 1";
-    let query = format!(
-        "SELECT r.hash FROM rulesets r JOIN ({last}) e ON e.hash = r.hash WHERE r.activated_at IS NOT e.at LIMIT 1"
-    );
-    let query = sqlx::query_scalar(sqlx::AssertSqlSafe(query));
-    if let Some(hash) = query.fetch_optional(&reader.reads).await? {
-        return Ok(Some(Damage::RulesetChanged { hash }));
-    }
-    for row in sqlx::query("SELECT hash, files FROM rulesets").fetch_all(&reader.reads).await? {
-        let hash: String = row.try_get("hash")?;
-        if ruleset_hash(row.try_get("files")?).as_ref() != Some(&hash) {
-            return Ok(Some(Damage::RulesetChanged { hash }));
-        }
-    }
-    Ok(None)
 }

@@ -2,9 +2,10 @@
 
 use super::super::audit::text_digest;
 use super::super::texts::stored;
-use super::super::vault::{ACCOUNTS, Stored, Vault};
+use super::super::vault::{ACCOUNTS, Stored, Vault, plain_account};
 use super::super::{Reader, StoreError};
 use super::Damage;
+use super::erasures::Erasures;
 use serde_json::Value;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -43,7 +44,7 @@ impl Filing {
             // The digest covers both; their lengths keep the two apart.
             (Stored::Sealed(_), account) => account.is_some_and(|account| account.len() == 32),
             (Stored::Plain(_), None) => waits,
-            (Stored::Plain(text), Some(account)) if waits && account == text.as_bytes() => true,
+            (Stored::Plain(text), Some(account)) if waits && account == plain_account(text) => true,
             (Stored::Plain(_), Some(account)) if matches!(vault, Vault::Locked) => {
                 account.len() == 32
             }
@@ -52,10 +53,22 @@ impl Filing {
     }
 }
 
+/// Whether nothing is left in the row: it was overwritten when its text was erased.
+fn is_blank(text: &SqliteRow) -> bool {
+    let zeros = |column: &str| {
+        let bytes = text.try_get::<Option<&[u8]>, _>(column).ok().flatten();
+        bytes.is_none_or(|bytes| bytes.iter().all(|byte| *byte == 0))
+    };
+    let owner: Option<&str> = text.try_get("decision_id").ok().flatten();
+    let nobody = owner.is_none_or(|owner| owner.bytes().all(|byte| byte == b'0'));
+    nobody && zeros("salt") && zeros("content") && zeros("account")
+}
+
 /// The first text of an event that is not the one it was made with.
 pub(super) async fn check(
     reader: &Reader,
     filing: &Filing,
+    erasures: &mut Erasures,
     event: &SqliteRow,
 ) -> Result<Option<Damage>, StoreError> {
     let seq: i64 = event.try_get("seq")?;
@@ -65,6 +78,9 @@ pub(super) async fn check(
     let query = "SELECT * FROM texts WHERE event_seq = ? ORDER BY name";
     for text in sqlx::query(query).bind(seq).fetch_all(&reader.reads).await? {
         let name: String = text.try_get("name")?;
+        if expected.contains_key(&name) && is_blank(&text) {
+            continue;
+        }
         let Some(digest) = expected.remove(&name) else {
             return Ok(Some(Damage::TextInserted { seq, name }));
         };
@@ -83,5 +99,10 @@ pub(super) async fn check(
             return Ok(Some(Damage::TextChanged { seq, name }));
         }
     }
-    Ok(expected.keys().next().map(|name| Damage::TextMissing { seq, name: name.clone() }))
+    for (name, _) in expected {
+        if !erasures.tell_of(reader, seq, &name).await? {
+            return Ok(Some(Damage::TextMissing { seq, name }));
+        }
+    }
+    Ok(None)
 }

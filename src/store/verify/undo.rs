@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 /// The first decision whose undos are not what its events say.
 pub(super) async fn check(reader: &Reader) -> Result<Option<Damage>, StoreError> {
     let query = "SELECT DISTINCT decision_id FROM (SELECT decision_id FROM undos UNION ALL \
-                 SELECT decision_id FROM audit_events WHERE kind = 'undo.planned') ORDER BY 1";
+                 SELECT e.decision_id FROM audit_events e JOIN decisions d ON d.id = e.decision_id \
+                 WHERE e.kind = 'undo.planned') ORDER BY 1";
     let mut ids = sqlx::query_scalar::<_, String>(query).fetch(&reader.reads);
     while let Some(id) = ids.try_next().await? {
         let expected = replay(reader, &id).await?;

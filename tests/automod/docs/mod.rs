@@ -116,6 +116,7 @@ async fn the_metrics_in_the_documents_are_served() {
     store.close().await;
     writer.finished().await;
     app.until("undone", async || app.decisions().await[0].outcome == "undone").await;
+    assert_eq!(app.get(&format!("{}/api/v1/decisions", app.url)).await.0, 401);
     let (_, metrics) = app.get(&format!("{}/metrics", app.metrics_url)).await;
     let text = document("docs/operations.md");
     let named = text.split('`').skip(1).step_by(2).filter(|name| name.starts_with("automod_"));

@@ -62,7 +62,7 @@ impl TestApp {
     /// What `automod brake release` does, beside the running service.
     async fn release(&self, rule: &str) {
         let (store, writer) = Store::open(&self.settings().store.url).await.unwrap();
-        let op = BrakeOp::Release { rule: rule.into(), sdk_app_id: None };
+        let op = BrakeOp::Release { rule: rule.into(), sdk_app_id: None, by: None };
         assert!(store.brake(op).await.unwrap(), "{rule} was held back");
         store.close().await;
         writer.finished().await;

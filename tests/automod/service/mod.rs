@@ -1,8 +1,8 @@
 //! The whole service, seen from outside: what does the group show in the end, and what does the audit say?
 
-mod acts;
+pub mod acts;
 pub mod harness;
-mod process;
+pub mod process;
 
 mod alerts;
 mod audit;
@@ -17,6 +17,7 @@ mod dsa;
 mod edits;
 mod elements;
 mod encryption;
+mod erasure;
 mod errors;
 mod exports;
 mod faults;
@@ -34,6 +35,7 @@ mod reconcile;
 mod reload;
 mod report;
 mod reread;
+mod retention;
 mod rewrite;
 mod roles;
 mod rows;
@@ -43,6 +45,7 @@ mod stop;
 mod sweep;
 mod tags;
 pub mod tamper;
+mod tokens;
 mod traces;
 mod undo;
 mod words;

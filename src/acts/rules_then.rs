@@ -9,7 +9,7 @@ const HELD: usize = 16;
 
 /// A rule of an earlier day, as far as it is spoken of.
 #[derive(Debug, Clone)]
-pub(super) struct RuleThen {
+pub struct RuleThen {
     pub category: Option<String>,
     pub description: Option<String>,
     pub policy: Option<Policy>,
@@ -18,10 +18,10 @@ pub(super) struct RuleThen {
 }
 
 /// Rules by their ids.
-pub(super) type Known = BTreeMap<String, RuleThen>;
+pub type Known = BTreeMap<String, RuleThen>;
 
 /// Rule sets by their hashes, read once each.
-pub(super) struct RulesThen<'r> {
+pub struct RulesThen<'r> {
     reader: &'r Reader,
     held: BTreeMap<String, Known>,
 }

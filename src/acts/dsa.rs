@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 /// Turns decisions into statements.
-pub(super) struct Statements<'r> {
+pub struct Statements<'r> {
     reader: &'r Reader,
     settings: DsaSettings,
     rules: RulesThen<'r>,
