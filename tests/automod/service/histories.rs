@@ -67,6 +67,7 @@ fn plan(who: u8, message: u8, pending: bool) -> Plan {
         json!({ "body": [{ "MsgType": "TIMTextElem", "MsgContent": { "Text": text } }], "custom": null }).to_string()
     };
     Plan {
+        categories: Default::default(),
         id: uuid::Uuid::now_v7().to_string(),
         app: "main".into(),
         key: MessageKey {
