@@ -58,7 +58,7 @@ impl Evidence {
             let count = if hides_this && self.hidden == 0 {
                 0
             } else {
-                self.run(letter, next, wanted, gap.width > 0, cursor)
+                self.run(letter, next, wanted, &gap, cursor)
             };
             let missing = wanted - count;
             if missing > 0 {
@@ -93,16 +93,18 @@ impl Evidence {
         Some(())
     }
 
-    /// Takes the units of one letter, repeated ones too; `apart` tells of a gap before it. How many of the wanted ones were there.
+    /// Takes the units of one letter, repeated ones too, behind a gap. How many of the wanted ones were there.
     fn run(
         &mut self,
         letter: &Letter,
         next: Option<&Letter>,
         wanted: usize,
-        apart: bool,
+        gap: &Gap,
         cursor: &mut Cursor<'_>,
     ) -> usize {
         let dense = is_dense(letter.letter);
+        // `tab#o 0`: the mark is the one that is missing, and not what stands behind a space.
+        let one_is_hidden = gap.hides && gap.width == 1 && self.hidden == 0;
         let (mut truly, mut other) = (0, 0);
         let mut latest: Option<&Unit> = None;
         loop {
@@ -111,13 +113,16 @@ impl Evidence {
             // Letters that the term itself repeats may be parted like all others.
             // Where every letter is parted, repeated ones are parted too.
             let inner = next.is_none_or(|next| next.is_letter);
-            let split = self.joints == 0 && (self.gaps > 0 || apart);
+            let split = self.joints == 0 && (self.gaps > 0 || gap.width > 0);
             let parted = count >= wanted && split && !dense && inner;
             let between = if (1..wanted).contains(&count) || parted {
                 Gap::before(letter, dense, &mut trial)
             } else {
                 Gap::default()
             };
+            if one_is_hidden && count + 1 == wanted && between.spaces > 0 {
+                break;
+            }
             let Some(unit) = trial.peek() else { break };
             let drawn_twice = count < wanted && is_drawn(letter, trial.pair());
             let stand = stands(letter, unit).or(drawn_twice.then_some(Stand::Mark));
