@@ -179,15 +179,35 @@ async fn commit(
     ops: &[Op],
 ) -> Result<Vec<Written>, StoreError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    match fill(&mut transaction, vault, ops).await {
+        Ok(written) => {
+            transaction.commit().await?;
+            Ok(written)
+        }
+        Err(error) => {
+            // SQLite may have ended the transaction by itself, as on a full disk. The rollback would then fail, and
+            // sqlx would go on counting a transaction that is none: it is given one. Where it is there still, this
+            // fails and does nothing.
+            let _ = sqlx::query("BEGIN").execute(&mut *transaction).await;
+            transaction.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
+async fn fill(
+    transaction: &mut SqliteConnection,
+    vault: &Vault,
+    ops: &[Op],
+) -> Result<Vec<Written>, StoreError> {
     let at = now();
-    let mut group = Group::open(&mut transaction, vault, ops).await?;
+    let mut group = Group::open(transaction, vault, ops).await?;
     let mut written = Vec::with_capacity(ops.len());
     for op in ops {
-        written.push(group.take(&mut transaction, at, op).await?);
+        written.push(group.take(transaction, at, op).await?);
     }
-    decisions::insert(&mut transaction, at, &group.plans).await?;
-    audit::append(&mut transaction, vault, at, group.events).await?;
-    transaction.commit().await?;
+    decisions::insert(transaction, at, &group.plans).await?;
+    audit::append(transaction, vault, at, group.events).await?;
     Ok(written)
 }
 
