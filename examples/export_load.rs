@@ -4,9 +4,11 @@
 //! while `automod audit export` runs again and again beside it. Prints how long a decision waits for the disk, and the
 //! ratio. Nothing is asserted; run it on a machine that does nothing else.
 
+mod made_up;
+
 use anyhow::{Context, Result};
-use chat_automod::message::{Content, MessageKey};
-use chat_automod::store::{Action, Outcome, Plan, Source, Store};
+use chat_automod::store::Store;
+use made_up::plan;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -105,50 +107,4 @@ fn at(took: &[f64], share: f64) -> f64 {
 fn say(what: &str, took: &[f64]) {
     let [half, most, slowest] = [0.5, 0.99, 1.0].map(|share| at(took, share));
     println!("{what:<16} median {half:.1} ms, p99 {most:.1} ms, slowest {slowest:.1} ms");
-}
-
-fn plan(number: u64) -> Plan {
-    let text = format!("come to our casino, number {number}: 来玩百家乐");
-    Plan {
-        id: uuid::Uuid::now_v7().to_string(),
-        app: "main".into(),
-        key: MessageKey {
-            sdk_app_id: 1_400_000_001,
-            group_id: format!("@TGS#{}", number % 500),
-            topic_id: None,
-            seq: Some(number),
-        },
-        revision: 0,
-        group_type: Some("Public".into()),
-        sent_at: None,
-        sender: Some(format!("user-{}", number % 5_000)),
-        operator: None,
-        editor: None,
-        mentions: false,
-        digest: format!("{number:064}"),
-        body_digest: format!("{number:064}"),
-        written_digest: None,
-        verdict: "flag",
-        severity: "high",
-        lane: 2,
-        rules: vec!["gambling".into()],
-        categories: [("gambling".to_owned(), "gambling".to_owned())].into(),
-        hits: serde_json::json!([]),
-        tags: Vec::new(),
-        notes: Vec::new(),
-        review: false,
-        keep_original: "yes",
-        source: Source::Webhook,
-        ruleset: "3f86c31f33fd71595afc59fa5ae0b601fac2c2374cbecb7ea532503ddb7e702c".into(),
-        supersedes: None,
-        reread: false,
-        action: Action::Rewrite,
-        outcome: Outcome::Observed,
-        cause: None,
-        original: Some(Content::of_text(&text).to_record()),
-        rewritten: Some(Content::of_text(&text.replace("casino", "******")).to_record()),
-        reason: None,
-        by: None,
-        maybe_echo: false,
-    }
 }
