@@ -5,10 +5,13 @@ use crate::cli::{Context, Exit, output, say};
 use crate::proof::Checkpoints;
 use crate::rulebook::kept_hash;
 use crate::store::{Damage, Reader, Root, Store, Verified, Witness, default_key_file, verify};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::Write;
 use std::path::PathBuf;
+
+/// Looks before something that changes under our eyes is given up.
+const LOOKS: usize = 4;
 
 /// What to verify, and by what.
 #[derive(Debug, clap::Args)]
@@ -41,11 +44,21 @@ impl Verify {
             let witness = files.witness(self.checkpoints.as_deref(), &self.public_key)?;
             recompute(&reader, witness).await
         };
-        let found = match look().await? {
-            // A service that writes meanwhile may have moved pages under our eyes: look twice before crying wolf.
-            Found { audit: Err(_), .. } => look().await?,
-            sound => sound,
-        };
+        let mut found = look().await?;
+        for _ in 1..LOOKS {
+            // A service writes meanwhile: only damage that is found twice in the same place is damage.
+            let Err(damage) = &found.audit else { break };
+            let again = look().await?;
+            if again.audit.as_ref() == Err(damage) {
+                return again.tell();
+            }
+            found = again;
+        }
+        if found.audit.is_err() {
+            bail!(
+                "too much was written meanwhile to verify the audit; try again, or verify a copy"
+            );
+        }
         found.tell()
     }
 }
