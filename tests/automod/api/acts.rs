@@ -23,7 +23,7 @@ impl TestApp {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_undo_gives_the_original_back_in_the_callers_name() {
     let app = TestApp::spawn_with(RULES, &PLAIN).await;
     let seq = app.say("a casino").await;
@@ -45,7 +45,7 @@ async fn an_undo_gives_the_original_back_in_the_callers_name() {
     assert_eq!((again.status, again.code()), (409, "cannot_be_undone".into()));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_undo_by_rule_tells_first_what_it_would_do() {
     let app = TestApp::spawn_with(RULES, &PLAIN).await;
     let (one, two) = (app.say("a casino").await, app.say("카지노").await);
@@ -70,7 +70,7 @@ async fn an_undo_by_rule_tells_first_what_it_would_do() {
     assert_eq!(app.audit(&["verify"]).code, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_person_masks_and_recalls_one_message() {
     let app = TestApp::spawn_with(RULES, &PLAIN).await;
     let (insult, address) = (app.say("you fool").await, app.say("Elm Street 5").await);
@@ -92,7 +92,7 @@ async fn a_person_masks_and_recalls_one_message() {
     assert_eq!(app.post(&token, "/actions/mask", nowhere).await.code(), "invalid_parameter");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn rules_are_looked_at_tried_and_explained() {
     let app = TestApp::spawn_with(RULES, &PLAIN).await;
     let token = app.moderator().await;
@@ -130,7 +130,7 @@ async fn rules_are_looked_at_tried_and_explained() {
     assert_eq!(explained["verdict"], "rewrite", "{explained}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_had_the_rules_reloaded_is_in_the_audit() {
     let app = TestApp::spawn_with(RULES, &PLAIN).await;
     let token = app.moderator().await;
@@ -145,7 +145,7 @@ async fn who_had_the_rules_reloaded_is_in_the_audit() {
     assert_eq!(app.texts_of("ruleset.loaded", "by").await[0], "mo");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_brake_is_released_in_the_callers_name() {
     let app = TestApp::spawn_with(RULES, &PLAIN).await;
     let (store, writer) = app.beside().await;
@@ -176,7 +176,7 @@ async fn a_brake_is_released_in_the_callers_name() {
     assert_eq!(unknown.status, 404);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_admin_makes_and_revokes_tokens() {
     let app = TestApp::spawn_with(RULES, &PLAIN).await;
     let token = app.admin().await;
@@ -216,7 +216,7 @@ async fn an_admin_makes_and_revokes_tokens() {
     assert_eq!(app.audit(&["verify"]).code, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_verification_says_what_the_command_line_says() {
     let app = TestApp::spawn_with(RULES, &[PLAIN[0], ("AUDIT__CHECKPOINT_EVERY", "10ms")]).await;
     app.say("casino").await;
@@ -235,7 +235,7 @@ async fn a_verification_says_what_the_command_line_says() {
     assert!(found["damage"].as_str().unwrap().contains("event 3"), "{found}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn switched_off_there_is_no_api() {
     let app = TestApp::spawn_with(RULES, &[("API__ENABLED", "false")]).await;
     for path in ["/api/v1/decisions", "/openapi.json"] {
@@ -244,7 +244,7 @@ async fn switched_off_there_is_no_api() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_admin_erases_a_person_unless_somebody_holds_it() {
     let app = TestApp::spawn_with(RULES, &PLAIN).await;
     app.say("a casino").await;

@@ -25,7 +25,7 @@ fn ids(page: &Value) -> Vec<String> {
     rows.map(|row| row["id"].as_str().unwrap().to_owned()).collect()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_hold_what_the_command_line_lists_in_the_same_order() {
     let app = told().await;
     let token = app.auditor().await;
@@ -44,7 +44,7 @@ async fn pages_hold_what_the_command_line_lists_in_the_same_order() {
     assert_eq!(found, ids(&whole));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_filter_leaves_what_it_says() {
     let app = told().await;
     let token = app.moderator().await;
@@ -78,7 +78,7 @@ async fn every_filter_leaves_what_it_says() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_text_is_for_moderators_and_for_auditors_who_say_why() {
     let app = told_with(&[("AUDIT__ENCRYPTION_KEY_FILE", "none")]).await;
     let id = app.decisions().await.pop().unwrap().id;
@@ -110,7 +110,7 @@ async fn a_text_is_for_moderators_and_for_auditors_who_say_why() {
     assert_eq!(app.audit(&["verify"]).code, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn an_export_holds_every_row_and_the_audit_holds_what_was_taken() {
     let app = told().await;
     let token = app.auditor().await;
@@ -140,7 +140,7 @@ async fn an_export_holds_every_row_and_the_audit_holds_what_was_taken() {
     assert_eq!(app.audit(&["verify"]).code, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn who_searched_for_what_is_in_the_audit_before_it_is_shown() {
     let app = told().await;
     let token = app.auditor().await;
@@ -158,7 +158,7 @@ async fn who_searched_for_what_is_in_the_audit_before_it_is_shown() {
     assert_eq!((refused.status, refused.code()), (503, "unavailable".into()));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_report_counts_what_the_command_line_counts() {
     let app = told().await;
     let token = app.moderator().await;
@@ -172,7 +172,7 @@ async fn a_report_counts_what_the_command_line_counts() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn only_who_sees_texts_searches_them() {
     let app = told().await;
     let moderator = app.moderator().await;

@@ -7,7 +7,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_filter_is_refused_and_named() {
     let app = TestApp::spawn().await;
     let token = app.auditor().await;
@@ -55,7 +55,7 @@ async fn a_wrong_filter_is_refused_and_named() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn no_id_leads_anywhere_else() {
     let app = TestApp::spawn().await;
     let token = app.auditor().await;
@@ -87,7 +87,7 @@ async fn no_id_leads_anywhere_else() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_is_none_is_refused() {
     let app = TestApp::spawn_with(RULES, &[("API__BODY_LIMIT", "64KiB")]).await;
     let token = app.moderator().await;
@@ -120,7 +120,7 @@ async fn a_body_that_is_none_is_refused() {
     assert_eq!(post(large).await, (413, "body_too_large".into(), Value::Null));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn hostile_texts_come_out_as_what_they_are() {
     let app = TestApp::spawn().await;
     let combining = format!("casino{}", "\u{301}".repeat(6_000));
@@ -155,7 +155,7 @@ async fn hostile_texts_come_out_as_what_they_are() {
 }
 
 /// Any bytes as a query, a body or a path: below 500, and JSON.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn no_bytes_make_it_fail() {
     let app = TestApp::spawn().await;
     let token = app.admin().await;

@@ -10,7 +10,7 @@ fn committed() -> std::path::PathBuf {
 }
 
 /// `BLESS=1 cargo test --test automod openapi` rewrites it.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_committed_document_is_the_one_that_is_served() {
     let written = format!("{}\n", serde_json::to_string_pretty(&document()).unwrap());
     if std::env::var_os("BLESS").is_some() {

@@ -12,7 +12,7 @@ fn met(codes: &mut BTreeSet<String>, answer: &Answer) {
     codes.insert(answer.code());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_documented_code_can_be_met_and_no_other() {
     let mut codes = BTreeSet::new();
     let app = TestApp::spawn_with(RULES, &[("API__BODY_LIMIT", "1KiB")]).await;

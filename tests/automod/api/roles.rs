@@ -169,7 +169,7 @@ async fn prepared() -> (TestApp, Given) {
     (app, Given { decision: newest.id, ruleset: newest.ruleset, count: 0 })
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_token_that_may_be_used_nothing_is_to_be_had() {
     let (app, mut given) = prepared().await;
     let revoked = app.key(Role::Admin, "revoked", None).await;
@@ -219,7 +219,7 @@ async fn without_a_token_that_may_be_used_nothing_is_to_be_had() {
     assert_eq!(bodies.len(), 1, "no answer says what was wrong with the token");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_role_may_what_the_document_says_and_nothing_else() {
     let (app, mut given) = prepared().await;
     let document = document();
@@ -270,7 +270,7 @@ async fn every_role_may_what_the_document_says_and_nothing_else() {
     assert_eq!(app.audit(&["verify"]).code, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_token_ends_with_the_next_request() {
     let (app, _) = prepared().await;
     let token = app.auditor().await;

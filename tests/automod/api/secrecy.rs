@@ -5,7 +5,7 @@ use crate::service::process::Process;
 use chat_automod::simulator::{Command, Fault, Post};
 use serde_json::json;
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_session_leaves_no_text_no_account_and_no_token_behind() {
     let mut app = TestApp::prepare(RULES, &[]).await;
     app.set("LOG", "debug,sqlx=debug,hyper=info,h2=info");

@@ -5,7 +5,7 @@ use super::harness::{RULES, TestApp};
 
 const PHRASE: &str = "카나리아, are you awake";
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_phrase_and_nothing_but_the_phrase_is_masked_and_health_tells_when() {
     let mut app = TestApp::spawn_with(RULES, &[("CANARY__PHRASE", PHRASE)]).await;
     let ready = async |app: &TestApp| app.get(&format!("{}/readyz", app.url)).await.1;
@@ -27,7 +27,7 @@ async fn the_phrase_and_nothing_but_the_phrase_is_masked_and_health_tells_when()
     assert_eq!(app.audit(&["verify"]).code, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn beside_a_rules_hit_and_without_a_phrase_nothing_changes() {
     let app = TestApp::spawn_with(RULES, &[("CANARY__PHRASE", "my casino")]).await;
     let seq = app.say("my casino").await;

@@ -34,7 +34,7 @@ pub fn holds(bytes: &[u8], text: &str) -> bool {
 
 const SECRETS: [&str; 6] = ["telltale", "泄密", "비밀", "telltale-sender", "-editor", "来玩"];
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn neither_a_text_nor_an_account_stands_in_the_files() {
     let mut app = TestApp::spawn().await;
     tell(&app).await;
@@ -53,7 +53,7 @@ async fn neither_a_text_nor_an_account_stands_in_the_files() {
     assert!(app.audit(&["show", &id]).out.contains("비밀"), "who has the key reads it");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn none_stores_texts_as_they_are_and_makes_no_key() {
     let mut app = TestApp::spawn_with(RULES, &[OFF]).await;
     tell(&app).await;
@@ -65,7 +65,7 @@ async fn none_stores_texts_as_they_are_and_makes_no_key() {
     assert_eq!(app.audit(&["verify"]).code, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_comes_later_leaves_old_texts_readable_and_seals_new_ones() {
     let mut app = TestApp::spawn_with(RULES, &[OFF]).await;
     tell(&app).await;
@@ -91,7 +91,7 @@ async fn a_key_that_comes_later_leaves_old_texts_readable_and_seals_new_ones() {
     assert!(refused.err.contains("audit.encryption_key_file is \"none\""), "{}", refused.err);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_pending_when_the_key_came_is_carried_out_and_its_duplicates_are_known() {
     let mut app = TestApp::spawn_with(RULES, &[OFF]).await;
     let done = app.say("a casino").await;
@@ -114,7 +114,7 @@ async fn what_was_pending_when_the_key_came_is_carried_out_and_its_duplicates_ar
     assert_eq!(app.audit(&["verify"]).code, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_key_is_for_its_owner_alone_and_made_once() {
     let mut app = TestApp::spawn().await;
     let file = app.file("automod.encryption-key");
@@ -130,7 +130,7 @@ async fn the_key_is_for_its_owner_alone_and_made_once() {
     assert_eq!(drafts.count(), 0, "nothing is left of its making");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn without_its_key_nothing_is_written_or_read_but_all_is_verified() {
     let mut app = TestApp::spawn().await;
     tell(&app).await;
@@ -162,7 +162,7 @@ async fn without_its_key_nothing_is_written_or_read_but_all_is_verified() {
     assert_eq!(app.audit(&["list"]).json().len(), 4);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_changed_text_is_damage_and_an_error_where_it_is_read() {
     let mut app = TestApp::spawn().await;
     tell(&app).await;
@@ -179,7 +179,7 @@ async fn a_changed_text_is_damage_and_an_error_where_it_is_read() {
     assert!(shown.err.contains("the text `original` of event 3 cannot be decrypted"), "{shown:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sealed_text_opens_only_in_its_place() {
     let mut app = TestApp::spawn().await;
     tell(&app).await;

@@ -88,7 +88,7 @@ async fn what_cannot_be_a_token_is_refused() {
     assert_eq!(unknown.code, 2, "{unknown:?}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_the_audit_does_not_know_is_found() {
     let mut app = TestApp::spawn().await;
     app.stop().await;
@@ -115,7 +115,7 @@ async fn a_token_that_the_audit_does_not_know_is_found() {
 }
 
 /// What `audit.retain_events` removes takes no token with it, and a token is still checked.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_outlives_the_events_that_made_it() {
     let mut app = TestApp::spawn_with(RULES, &OFTEN).await;
     let token = app.new_token("auditor", "kim", &[]);
