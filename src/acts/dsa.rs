@@ -1,6 +1,6 @@
 //! Statements of reasons, with the fields of the EU's DSA Transparency Database (Article 24(5) of Regulation 2022/2065).
 //!
-//! The fields and their words are those of its submission API, https://transparency.dsa.ec.europa.eu/page/api-documentation.
+//! The fields and their words are those of its submission API, <https://transparency.dsa.ec.europa.eu/page/api-documentation>.
 //! Promise: no text of a message and no account is in a statement.
 
 use super::rules_then::{RuleThen, RulesThen};

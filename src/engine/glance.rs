@@ -60,7 +60,7 @@ impl Glance {
         Self::at(text, fold.notes())
     }
 
-    /// The same where it is known what is worth a look: see [`Fold::notes`].
+    /// The same where it is known what is worth a look: see `Fold::notes`.
     pub fn at(text: &str, notes: &[u32]) -> Self {
         let (facts, dots) = (Facts::default(), Dots::default());
         let mut look = Look { text, dots, facts, digits: 0, token: Token::default(), dense: false };
