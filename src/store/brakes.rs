@@ -4,8 +4,9 @@
 //! decision they move are in the audit, in the same transaction.
 
 use super::audit::Event;
-use super::decisions::{self, Step};
+use super::decisions;
 use super::outcome::{Cause, Outcome};
+use super::plan::Step;
 use super::writer::Op;
 use super::{Reader, Store, StoreError};
 use serde_json::json;

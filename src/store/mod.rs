@@ -11,13 +11,17 @@ mod brakes;
 mod decisions;
 mod encryption;
 mod erasure;
+mod error;
+mod file;
 mod fingerprint;
 mod head;
 mod holds;
 mod key;
+mod known;
 mod log;
 mod outcome;
 mod pending;
+mod plan;
 mod query;
 mod report;
 mod retention;
@@ -34,14 +38,15 @@ mod writer;
 
 pub use audit::{Event, Head};
 pub use brakes::{BrakeOp, BrakeRow};
-pub use decisions::{Plan, Planned, Rewritten, Step};
 pub use erasure::{Erased, Erasure, Gone, Left, Whose};
+pub use error::StoreError;
 pub use fingerprint::Fingerprint;
 pub use holds::{Hold, HoldPlan};
 pub use key::default_key_file;
 pub use log::cut_log;
 pub use outcome::{Action, Cause, Outcome, Source};
 pub use pending::{Due, Pending};
+pub use plan::{Plan, Planned, Rewritten, Step};
 pub use query::{Acted, BadCursor, Cursor, DecisionRow, Ended, EventRow, Filter, History, Page};
 pub use report::Judged;
 pub use retention::{Expired, Outdated, Retention};
@@ -52,84 +57,20 @@ pub use undo::{PendingUndo, Restored, UndoPlan, UndoStep};
 pub use verify::{Damage, Verified, Witness, verify};
 
 use crate::message::MessageKey;
+use file::{check_schema, check_sqlite, create_private, limit, migrate, newest_schema, options};
 use serde_json::{Value, json};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
-use sqlx::{ConnectOptions, Row, SqliteConnection};
+use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use vault::Vault;
 use writer::{Condition, Job, Op, Written};
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!();
-
-/// Older versions can lose the write-ahead log when a checkpoint races a reset.
-const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 /// Jobs that may wait for the writer; beyond it a webhook is refused rather than held.
 const QUEUE: usize = 4096;
-
-/// Why the store cannot do what it was asked for.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum StoreError {
-    /// The database did not take it: locked, full, broken, or the service is stopping.
-    #[error("the database is not available: {0}")]
-    Unavailable(Arc<sqlx::Error>),
-    /// More waits for the disk than we may hold.
-    #[error("the database is not available: too much waits for it")]
-    Overloaded,
-    /// What was read first does not fit what was read later.
-    #[error("the oldest events are being removed at this moment: try again in some minutes")]
-    Pruning,
-    #[error("the database was written by a newer version of this program")]
-    NewerSchema,
-    #[error(
-        "the database is that of an older version of this program; the service migrates it when it starts"
-    )]
-    OlderSchema,
-    #[error("the database has not been set up by this program")]
-    NoSchema,
-    #[error("SQLite {0} is too old: 3.51.3 or later is needed")]
-    OldSqlite(String),
-    #[error("{} is there already", .0.display())]
-    Exists(PathBuf),
-    #[error("no database at {}", .0.display())]
-    Absent(PathBuf),
-    #[error("the texts in the database are encrypted, and their key {} is not there", .0.display())]
-    KeyMissing(PathBuf),
-    #[error("{} is not the key that the texts in the database were encrypted with", .0.display())]
-    KeyWrong(PathBuf),
-    #[error("{} holds no encryption key", .0.display())]
-    NoKey(PathBuf),
-    #[error("the encryption key {}: {problem}", .file.display())]
-    KeyFile { file: PathBuf, problem: Arc<std::io::Error> },
-    #[error(
-        "audit.encryption_key_file is \"none\", but texts in the database are encrypted: name their key"
-    )]
-    KeyOff,
-    /// A text that there is no key for, or that is not the one that was written.
-    #[error(
-        "the text `{name}` of event {event} cannot be decrypted: it was changed (`automod audit verify` says more), or there is no key"
-    )]
-    Sealed { event: i64, name: String },
-    #[error("store.url must look like sqlite:///absolute/path or sqlite://relative/path")]
-    BadUrl,
-}
-
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Unavailable(Arc::new(error))
-    }
-}
-
-impl StoreError {
-    fn key_file(file: &Path, problem: std::io::Error) -> Self {
-        Self::KeyFile { file: file.to_owned(), problem: Arc::new(problem) }
-    }
-}
 
 /// How a database is opened to be written.
 #[derive(Debug, Clone, Default)]
@@ -450,77 +391,4 @@ fn beside(file: &Path, suffix: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(suffix);
     name.into()
-}
-
-fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
-    if !url.starts_with("sqlite://") {
-        return Err(StoreError::BadUrl);
-    }
-    Ok(SqliteConnectOptions::from_str(url)
-        .map_err(|_| StoreError::BadUrl)?
-        .journal_mode(SqliteJournalMode::Wal)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(5))
-        .pragma("synchronous", "FULL")
-        .disable_statement_logging())
-}
-
-/// Lets the file grow no further; one that is larger already keeps its size.
-async fn limit(connection: &mut SqliteConnection, bytes: u64) -> sqlx::Result<()> {
-    let page: i64 = sqlx::query_scalar("PRAGMA page_size").fetch_one(&mut *connection).await?;
-    let pages = bytes / u64::try_from(page.max(1)).unwrap_or(1);
-    // Beyond SQLite's own limit a limit means nothing.
-    let pages = pages.clamp(1, u64::from(u32::MAX - 1));
-    let pragma = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
-    sqlx::query(pragma).fetch_one(connection).await.map(drop)
-}
-
-/// Makes the file where there is none, for its owner alone: people's words are in it. Best effort: opening
-/// the file says what is wrong if this did not help.
-fn create_private(file: &Path) {
-    use std::os::unix::fs::OpenOptionsExt;
-    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        let _ = std::fs::create_dir_all(folder);
-    }
-    let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
-}
-
-async fn check_sqlite(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    let version: String =
-        sqlx::query_scalar("SELECT sqlite_version()").fetch_one(connection).await?;
-    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
-    let mut next = || parts.next().unwrap_or(0);
-    if (next(), next(), next()) < OLDEST_SQLITE {
-        return Err(StoreError::OldSqlite(version));
-    }
-    Ok(())
-}
-
-async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    MIGRATIONS.run(connection).await.map_err(|error| match error {
-        sqlx::migrate::MigrateError::VersionMissing(_) => StoreError::NewerSchema,
-        sqlx::migrate::MigrateError::Execute(error) => error.into(),
-        other => sqlx::Error::Configuration(Box::new(other)).into(),
-    })
-}
-
-/// The schema of a database that we only read; it was set up by this program or an older one.
-async fn check_schema(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
-    let query = "SELECT max(version) FROM _sqlx_migrations";
-    let row = sqlx::query(query).fetch_one(connection).await.map_err(|error| {
-        match error.as_database_error().is_some_and(|e| e.message().contains("no such table")) {
-            true => StoreError::NoSchema,
-            false => error.into(),
-        }
-    })?;
-    let found: Option<i64> = row.try_get(0)?;
-    match found {
-        None => Err(StoreError::NoSchema),
-        Some(found) if found > newest_schema() => Err(StoreError::NewerSchema),
-        Some(found) => Ok(found),
-    }
-}
-
-fn newest_schema() -> i64 {
-    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }

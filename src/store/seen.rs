@@ -2,7 +2,7 @@
 //!
 //! Does not know what is in the blob. Promise: what is read back is what was written last, whole.
 
-use super::decisions::known;
+use super::known::known;
 use super::{Reader, StoreError};
 use crate::message::MessageKey;
 use sqlx::{Row, SqliteConnection};

@@ -5,9 +5,11 @@
 
 use super::audit::{self, Event};
 use super::brakes::{self, BrakeOp};
-use super::decisions::{self, Known, Plan, Planned, Step};
+use super::decisions;
 use super::erasure::{self, Erased, Erasure};
 use super::holds::{self, HoldOp};
+use super::known::{Known, known};
+use super::plan::{Plan, Planned, Step};
 use super::retention::{self, Expired, Expiry};
 use super::root::{self, Pruning};
 use super::seen::{self, Noted};
@@ -226,7 +228,7 @@ impl<'v> Group<'v> {
         ops: &[Op],
     ) -> sqlx::Result<Self> {
         let keys: Vec<_> = ops.iter().filter_map(Op::key).filter(|k| k.seq.is_some()).collect();
-        let known = decisions::known(connection, &keys).await?;
+        let known = known(connection, &keys).await?;
         Ok(Self { vault, known, plans: Vec::new(), events: Vec::new() })
     }
 
