@@ -19,6 +19,7 @@ mod output;
 pub mod rules;
 pub mod scan;
 mod serve;
+mod shape;
 mod simulator;
 mod sweep;
 mod token;
