@@ -47,12 +47,12 @@ impl Auditor {
     }
 
     async fn look(&self) {
-        match verify(&self.store.reader(), kept_hash, &mut ()).await {
-            Ok(Ok(sound)) => {
+        match verify(&self.store.reader(), kept_hash, ()).await {
+            Ok((Ok(sound), ())) => {
                 tracing::info!(events = sound.events, head = sound.head, "the audit is sound");
                 self.record(&sound).await;
             }
-            Ok(Err(damage)) => self.tell(&damage),
+            Ok((Err(damage), ())) => self.tell(&damage),
             Err(error) => tracing::error!(%error, "the audit cannot be verified"),
         }
     }

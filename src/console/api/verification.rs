@@ -39,11 +39,11 @@ struct Found {
 }
 
 async fn look(reader: &Reader, evidence: Option<&Evidence>) -> Result<Found, StoreError> {
-    let Some(mut witness) = evidence.and_then(checkpoints) else {
-        let audit = recompute(reader, kept_hash, &mut ()).await?;
+    let Some(witness) = evidence.and_then(checkpoints) else {
+        let (audit, ()) = recompute(reader, kept_hash, ()).await?;
         return Ok(Found { audit, checkpoints: Value::Null });
     };
-    let audit = recompute(reader, kept_hash, &mut witness).await?;
+    let (audit, witness) = recompute(reader, kept_hash, witness).await?;
     let summary = witness.summary();
     let checkpoints = json!({ "agree": summary.checkpoints, "covered": summary.covered });
     Ok(Found { audit, checkpoints })
