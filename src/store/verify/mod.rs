@@ -72,6 +72,21 @@ impl Witness for () {
     }
 }
 
+/// Perhaps somebody knows.
+impl<W: Witness> Witness for Option<W> {
+    fn begin(&mut self, root: &Root) -> Result<(), String> {
+        self.as_mut().map_or(Ok(()), |witness| witness.begin(root))
+    }
+
+    fn see(&mut self, seq: i64, hash: &[u8; 32]) -> Result<(), String> {
+        self.as_mut().map_or(Ok(()), |witness| witness.see(seq, hash))
+    }
+
+    fn end(&mut self, last: i64) -> Result<(), String> {
+        self.as_mut().map_or(Ok(()), |witness| witness.end(last))
+    }
+}
+
 /// Recomputes everything; `Ok(Err(damage))` names the first thing that is wrong.
 ///
 /// `ruleset_hash` gives the hash of a kept rule set's files (a JSON object of names and texts). `witness` is shown
