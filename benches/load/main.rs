@@ -1,6 +1,6 @@
 //! The load bench: what a webhook costs, how many offenders reach the disk, and how long people wait.
 //!
-//! `cargo bench --bench load` (about two minutes; `-- --quick`: seconds). The service is the real program in a
+//! `cargo bench --bench load` (about two minutes; `-- --quick`: seconds; `-- durable`: one of its parts). The service is the real program in a
 //! process of its own, the load comes from other processes, which stay on another core where there are several.
 //! Everything is measured beside a bare counterpart in the same run, so that ratios hold where figures do not.
 //! Nothing is asserted: compare with docs/reliability.md.
@@ -56,9 +56,7 @@ fn main() -> Result<()> {
         ["bare"] => bare::main(),
         ["platform", rest @ ..] => platform::main(rest),
         ["rows", rest @ ..] => rows::main(rest),
-        arguments if arguments.contains(&"--bench") => {
-            measure(if arguments.contains(&"--quick") { &QUICK } else { &FULL })
-        }
+        arguments if arguments.contains(&"--bench") => measure(arguments),
         // `cargo test` runs benches too, without that argument.
         _ => {
             println!("load: skipped, run it by `cargo bench --bench load`");
@@ -67,14 +65,18 @@ fn main() -> Result<()> {
     }
 }
 
-fn measure(run: &Run) -> Result<()> {
+/// What the arguments ask for: all parts, or those that they name.
+fn measure(arguments: &[&str]) -> Result<()> {
+    let run = if arguments.contains(&"--quick") { &QUICK } else { &FULL };
+    let named: Vec<_> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
     match process::pinned() {
         true => println!("the service on the first core, all else on the second"),
         false => println!("one core, or no `taskset`: the service shares its core with the load"),
     }
-    clean(run)?;
-    durable(run)?;
-    mixed(run)
+    let parts: [(&str, fn(&Run) -> Result<()>); 3] =
+        [("clean", clean), ("durable", durable), ("mixed", mixed)];
+    let asked_for = |name| named.is_empty() || named.contains(&&name);
+    parts.into_iter().filter(|(name, _)| asked_for(*name)).try_for_each(|(_, part)| part(run))
 }
 
 /// Clean webhooks against a handler that does nothing but read them.
