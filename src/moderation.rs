@@ -208,11 +208,20 @@ impl Moderation {
             return Ok(Considered::Own);
         }
         self.count(message);
-        let judged = self.judge(message).await?;
+        let judged = self.judge_freely(message, &[]);
         if judged.verdict.ruling == Ruling::Pass {
             return Ok(Considered::Clean);
         }
-        self.commit(self.plan(message, &judged, Source::Webhook, true)).await
+        // Of a message that is new nothing was given back. The writer, who looks whether it is, sees that as well.
+        let plan = self.plan(message, &judged, Source::Webhook, true);
+        if let Some(considered) = self.commit_freely(plan).await? {
+            return Ok(considered);
+        }
+        let judged = self.judge(message).await?;
+        match judged.verdict.ruling {
+            Ruling::Pass => Ok(Considered::Clean),
+            _ => self.commit(self.plan(message, &judged, Source::Webhook, true)).await,
+        }
     }
 
     /// Edits by our own account are judged like all others, but may be the echo of what we wrote.
@@ -251,7 +260,19 @@ impl Moderation {
     async fn commit(&self, plan: Plan) -> Result<Considered, StoreError> {
         let _held = self.hold()?;
         let outcome = plan.outcome;
-        Ok(match self.store.plan(plan).await? {
+        Ok(self.committed(outcome, self.store.plan(plan).await?))
+    }
+
+    /// Writes a plan that was made without a look at what a person gave back; `None` where there is anything.
+    async fn commit_freely(&self, plan: Plan) -> Result<Option<Considered>, StoreError> {
+        let _held = self.hold()?;
+        let outcome = plan.outcome;
+        let planned = self.store.plan_freely(plan).await?;
+        Ok(planned.map(|planned| self.committed(outcome, planned)))
+    }
+
+    fn committed(&self, outcome: Outcome, planned: Planned) -> Considered {
+        match planned {
             Planned::Echo => Considered::Own,
             Planned::Duplicate => Considered::Duplicate,
             Planned::New(_) => {
@@ -261,7 +282,7 @@ impl Moderation {
                 }
                 Considered::Planned
             }
-        })
+        }
     }
 
     fn is_admin(&self, key: &MessageKey, account: &str) -> bool {

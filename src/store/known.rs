@@ -22,6 +22,8 @@ pub(super) struct Known {
     /// Of what was given back.
     pub restored_digest: Option<String>,
     pub reread: bool,
+    /// A rule leaves a part of the message alone, because a person gave it back.
+    pub spared: bool,
 }
 
 impl Known {
@@ -34,6 +36,7 @@ impl Known {
             written_digest: plan.written_digest.clone(),
             restored_digest: None,
             reread: plan.reread,
+            spared: false,
         }
     }
 
@@ -86,8 +89,10 @@ async fn known_of(
     });
     query.push(
         ") SELECT d.id, d.sdk_app_id, d.group_id, d.topic_id, d.msg_seq, d.revision, d.digest, \
-         d.written_digest, d.restored_digest, d.reread FROM k JOIN decisions d ON d.sdk_app_id = k.app \
-         AND d.group_id = k.grp AND d.topic_id = k.topic AND d.msg_seq = k.seq",
+         d.written_digest, d.restored_digest, d.reread, EXISTS (SELECT 1 FROM restored r \
+         WHERE r.sdk_app_id = k.app AND r.group_id = k.grp AND r.topic_id = k.topic AND r.msg_seq = k.seq) \
+         AS spared FROM k JOIN decisions d ON d.sdk_app_id = k.app AND d.group_id = k.grp \
+         AND d.topic_id = k.topic AND d.msg_seq = k.seq",
     );
     let rows = query.build().fetch_all(connection).await?;
     rows.iter()
@@ -100,6 +105,7 @@ async fn known_of(
                 written_digest: row.try_get("written_digest")?,
                 restored_digest: row.try_get("restored_digest")?,
                 reread: row.try_get("reread")?,
+                spared: row.try_get("spared")?,
             })
         })
         .collect()

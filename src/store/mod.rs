@@ -193,6 +193,18 @@ impl Store {
         self.planned(Op::Plan(Box::new(plan))).await
     }
 
+    /// Writes a decision that was made without a look at what a person gave back of the message; `None`, and nothing
+    /// is written, where there is anything.
+    ///
+    /// # Errors
+    /// When it is not on disk: do not acknowledge.
+    pub async fn plan_freely(&self, plan: Plan) -> Result<Option<Planned>, StoreError> {
+        match self.write(Op::PlanFreely(Box::new(plan))).await? {
+            Written::Plan(planned) => Ok(Some(planned)),
+            _ => Ok(None),
+        }
+    }
+
     /// Ends a decision and writes the one that takes its place.
     ///
     /// # Errors

@@ -43,6 +43,8 @@ pub(super) fn batches<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
 #[derive(Debug, Clone)]
 pub(super) enum Op {
     Plan(Box<Plan>),
+    /// One that was made without a look at what a person gave back: only where nothing was.
+    PlanFreely(Box<Plan>),
     /// What stands there is somebody else's: one decision ends, another takes its place.
     Replace(Box<Step>, Box<Plan>),
     Step(Box<Step>),
@@ -240,6 +242,13 @@ impl<'v> Group<'v> {
     ) -> Result<Written, StoreError> {
         match op {
             Op::Plan(plan) => Ok(Written::Plan(self.plan(connection, at, plan).await?)),
+            Op::PlanFreely(plan) => {
+                let mut known = self.known.iter().filter(|known| known.key == plan.key);
+                Ok(match known.any(|known| known.spared) {
+                    true => Written::Done(false),
+                    false => Written::Plan(self.plan(connection, at, plan).await?),
+                })
+            }
             Op::Replace(step, plan) => {
                 self.step(connection, at, step).await?;
                 // The decision that ends here does not stand in the way of the one that follows it.
@@ -381,7 +390,7 @@ impl<'v> Group<'v> {
 impl Op {
     fn key(&self) -> Option<&MessageKey> {
         match self {
-            Op::Plan(plan) | Op::Replace(_, plan) => Some(&plan.key),
+            Op::Plan(plan) | Op::PlanFreely(plan) | Op::Replace(_, plan) => Some(&plan.key),
             Op::Echo { key, .. } => Some(key),
             _ => None,
         }
