@@ -3,7 +3,7 @@
 //! Promise: a duplicate never makes a second decision, and an unconfirmed one never shuts the door to a different body
 //! of the same message.
 
-use super::decisions::key_of;
+use super::decisions::{Decision, key_of};
 use super::outcome::Source;
 use super::plan::Plan;
 use super::vault::Vault;
@@ -27,13 +27,13 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub fn of(plan: &Plan) -> Self {
+    pub fn of(Decision { plan, prints }: &Decision<'_>) -> Self {
         Self {
             id: plan.id.clone(),
             key: plan.key.clone(),
             revision: plan.revision,
-            digest: plan.digest.clone(),
-            written_digest: plan.written_digest.clone(),
+            digest: prints.digest.clone(),
+            written_digest: prints.written_digest.clone(),
             restored_digest: None,
             reread: plan.reread,
             spared: false,

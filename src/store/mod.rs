@@ -72,6 +72,10 @@ use writer::{Condition, Job, Op, Written};
 /// Jobs that may wait for the writer; beyond it a webhook is refused rather than held.
 const QUEUE: usize = 4096;
 
+/// What the writer keeps of the database in memory, 16 MiB: a whole group of decisions, so that no page of it is written
+/// twice.
+const CACHE: &str = "-16384";
+
 /// How a database is opened to be written.
 #[derive(Debug, Clone, Default)]
 pub struct Opening {
@@ -130,6 +134,7 @@ impl Store {
         let mut connection = options
             .clone()
             .pragma("wal_autocheckpoint", "0")
+            .pragma("cache_size", CACHE)
             .pragma("secure_delete", "ON")
             .connect()
             .await?;
