@@ -13,7 +13,7 @@ mod process;
 mod rows;
 mod webhook;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use process::{Core, Process, Service};
 use std::time::Duration;
 
@@ -153,8 +153,15 @@ fn durable(run: &Run) -> Result<()> {
         ("at least 6", "one commit each", 1),
     ] {
         let arguments = ["rows", &database.file(), &group.to_string()];
-        let bare: f64 = Process::role(&arguments, Core::First)?.line()?.parse()?;
-        println!("  {what} of the same rows: {bare:.0}/s; ratio {:.2} (goal: {goal})", rate / bare);
+        let line = Process::role(&arguments, Core::First)?.line()?;
+        let (bare, each) = line.split_once(' ').context("two figures")?;
+        let (bare, each): (f64, f64) = (bare.parse()?, each.parse()?);
+        println!(
+            "  {what} of the same rows: {bare:.0}/s, {:.0} µs of CPU each; ratio {:.2} (goal: {goal}), by CPU time {:.2}",
+            each * 1e6,
+            rate / bare,
+            each / cpu
+        );
     }
     Ok(())
 }

@@ -135,6 +135,8 @@ impl Store {
             .clone()
             .pragma("wal_autocheckpoint", "0")
             .pragma("cache_size", CACHE)
+            // What a statement may have to take back stands in memory, not in a file of its own.
+            .pragma("temp_store", "MEMORY")
             .pragma("secure_delete", "ON")
             .connect()
             .await?;

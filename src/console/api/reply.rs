@@ -70,7 +70,7 @@ pub fn respond(result: Result<Reply, Problem>, unread: Option<Payload>) -> HttpR
         None => response,
         Some(unread) => {
             let mut response =
-                response.map_body(|_, body| BoxBody::new(Held::new(body, Some(unread))));
+                response.map_body(|_, body| BoxBody::new(Held::new(body, unread)));
             response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
             response
         }
