@@ -124,7 +124,7 @@ async fn commit(target: &mut SqliteConnection, offenders: &[Offender]) -> Result
     let mut transaction = target.begin_with("BEGIN IMMEDIATE").await?;
     for (table, (name, _)) in TABLES.into_iter().enumerate() {
         let rows: Vec<_> = offenders.iter().flat_map(|offender| &offender[table]).collect();
-        for rows in rows.chunks(super::DURABLE_CONNECTIONS) {
+        for rows in rows.chunks(super::GROUP) {
             let mut query = QueryBuilder::<Sqlite>::new(format!("INSERT INTO {name} "));
             query.push_values(rows, |mut row, values| {
                 for value in *values {
