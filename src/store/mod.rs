@@ -72,6 +72,10 @@ use writer::{Condition, Job, Op, Written};
 /// Jobs that may wait for the writer; beyond it a webhook is refused rather than held.
 const QUEUE: usize = 4096;
 
+/// What the writer keeps of the database in memory, 16 MiB: a whole group of decisions, so that no page of it is written
+/// twice.
+const CACHE: &str = "-16384";
+
 /// How a database is opened to be written.
 #[derive(Debug, Clone, Default)]
 pub struct Opening {
@@ -132,6 +136,9 @@ impl Store {
         let mut connection = options
             .clone()
             .pragma("wal_autocheckpoint", "0")
+            .pragma("cache_size", CACHE)
+            // What a statement may have to take back stands in memory, not in a file of its own.
+            .pragma("temp_store", "MEMORY")
             .pragma("secure_delete", "ON")
             .connect()
             .await?;
@@ -199,6 +206,18 @@ impl Store {
     /// When it is not on disk: do not acknowledge.
     pub async fn plan(&self, plan: Plan) -> Result<Planned, StoreError> {
         self.planned(Op::Plan(Box::new(plan))).await
+    }
+
+    /// Writes a decision that was made without a look at what a person gave back of the message; `None`, and nothing
+    /// is written, where there is anything.
+    ///
+    /// # Errors
+    /// When it is not on disk: do not acknowledge.
+    pub async fn plan_freely(&self, plan: Plan) -> Result<Option<Planned>, StoreError> {
+        match self.write(Op::PlanFreely(Box::new(plan))).await? {
+            Written::Plan(planned) => Ok(Some(planned)),
+            _ => Ok(None),
+        }
     }
 
     /// Ends a decision and writes the one that takes its place.
