@@ -1,5 +1,8 @@
 //! A text and the compiled set: what was found where, before anybody judges it.
 
+#[cfg(test)]
+mod ungated;
+
 use super::count::Count;
 use super::detect::Detector;
 use super::edge;

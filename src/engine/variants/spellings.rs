@@ -4,6 +4,9 @@
 //! their initials. A text is walked once, and only where two such follow each other is the term laid over
 //! it. The index grows with the readings of two characters, never with their combinations over a term.
 
+#[cfg(test)]
+mod ungated;
+
 use super::super::fold::{Unit, Units};
 use super::super::rule::{Disguises, Term};
 use super::place::{Key, Place, Step, ends_clause, heard, initial_key, latin, split, syllable_key};

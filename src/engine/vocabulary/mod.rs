@@ -8,6 +8,8 @@ mod filing;
 mod heavy;
 mod index;
 mod simple;
+#[cfg(test)]
+mod ungated;
 
 pub use filing::is_telling;
 
@@ -112,9 +114,6 @@ const MOST_FILLS: u32 = 4;
 const MOST_STARS: usize = 64;
 /// Letters around a mark that may belong to its word.
 const AROUND: usize = 16;
-
-/// Finds a term with one of its letters on a unit of the text.
-type Find = fn(&Entry, &[Letter], usize, &[Unit], usize) -> Option<Range<usize>>;
 
 /// One text while it is searched.
 struct Search<'s> {
@@ -317,6 +316,8 @@ impl Search<'_> {
         }
         self.look_around(stream, at..at + usize::from(entry.symbols_len));
         let letters = vocabulary.letters(entry);
+        // Of a run of its only symbol, a term may be any part.
+        let lone = entry.symbols_len == 1 && !slot.hidden;
         let (anchor, run) = match slot.hidden {
             false => (usize::from(entry.anchor), usize::from(entry.anchor_run)),
             // The symbol before a hidden one may stand behind it, or in its own syllable, as well.
@@ -325,18 +326,26 @@ impl Search<'_> {
         let symbol = symbol_of(letters[anchor].letter, letters[anchor].like).0;
         let from = self.units.at(stream.starts()[at]);
         let units = &self.units.all;
-        let places = places(units, from, symbol, dense, run);
-        let find = |find: Find| {
-            places.iter().find_map(|place| find(entry, letters, anchor, units, *place))
-        };
-        let found = find(simple::find);
-        let found = match entry.heavy && dense {
-            true => found.map(|range| heavy::stretched(self.units, range)),
-            false => found,
-        };
-        let heavy = || find(heavy::find);
-        if let Some(range) = found.or_else(|| entry.heavy.then(heavy).flatten()) {
+        let places = places(units, from, symbol, dense, if lone { ALL } else { run });
+        let mut told = 0;
+        for place in &places {
+            if told > 0 && (!lone || (units[*place].start as usize) < told) {
+                continue;
+            }
+            let Some(range) = simple::find(entry, letters, anchor, units, *place) else { continue };
+            let stretch = entry.heavy && dense;
+            let range = if stretch { heavy::stretched(self.units, range) } else { range };
+            told = range.end;
             each(Found::Term(Sighting { target: entry.target, range }));
+        }
+        if told == 0 && entry.heavy {
+            // A disguise takes up all of its run: the first and the last places are enough.
+            let last = if lone { places.len().saturating_sub(run.max(1)) } else { 0 };
+            let mut tried = places[..last.min(1)].iter().chain(&places[last..]);
+            let found = tried.find_map(|place| heavy::find(entry, letters, anchor, units, *place));
+            found
+                .into_iter()
+                .for_each(|range| each(Found::Term(Sighting { target: entry.target, range })));
         }
     }
 }

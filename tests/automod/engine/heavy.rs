@@ -209,3 +209,23 @@ fn clean_text_stays() {
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// `🅏` reads as w and c.
+#[test]
+fn a_character_of_two_letters_says_neither_of_them_twice() {
+    let rules = ruleset(
+        "rules:\n  - id: a\n    mode: enforce\n    match: { words: [casino], disguises: heavy }\n    action: { mask: stars }\n",
+    );
+    for text in ["🅏asino", "🅏c4s!n0"] {
+        assert_eq!(masked(&rules, text), text);
+    }
+    assert_eq!(masked(&rules, "ccc4s!n0"), "********");
+}
+
+#[test]
+fn a_first_letter_may_be_said_again_in_another_script() {
+    let rules = ruleset(
+        "rules:\n  - id: a\n    mode: enforce\n    match: { words: [казино], disguises: heavy }\n    action: { mask: stars }\n",
+    );
+    assert_eq!(masked(&rules, "kказино"), "*******");
+}

@@ -220,7 +220,8 @@ impl Evidence {
             true => unit.written == first.written,
             false => {
                 unit.is_letter
-                    && (unit.written == first.written || stands(letter, unit) == Some(Stand::True))
+                    && (unit.letter == first.letter
+                        || matches!(stands(letter, unit), Some(Stand::True | Stand::Foreign)))
             }
         };
         let mut times = before.iter().rev().take_while(|unit| same(unit)).count();
