@@ -21,7 +21,7 @@ use std::ops::Range;
 use unicode_segmentation::{GraphemeCursor, GraphemeIncomplete};
 
 /// More hits of one regex in one text say nothing more; they only cost time.
-const MOST_MATCHES: usize = 1_000;
+pub const MOST_MATCHES: usize = 1_000;
 
 /// Everything that is searched for, under the numbers of the caller.
 #[derive(Debug, Default)]

@@ -104,6 +104,8 @@ const WIDEST_RUN: usize = 32;
 const ALL: usize = usize::MAX;
 /// Places of one run that are tried before marks.
 const MOST_ENDS: usize = 4;
+/// Places of a run of one symbol that are tried for a disguise, each as long as the run.
+const MOST_TRIES: usize = 64;
 /// No character of Han or Kana takes fewer bytes.
 const HAN_BYTES: usize = 3;
 /// Letters around a candidate that its verification may look at.
@@ -327,26 +329,34 @@ impl Search<'_> {
         let from = self.units.at(stream.starts()[at]);
         let units = &self.units.all;
         let places = places(units, from, symbol, dense, if lone { ALL } else { run });
-        let mut told = 0;
-        for place in &places {
-            if told > 0 && (!lone || (units[*place].start as usize) < told) {
-                continue;
-            }
-            let Some(range) = simple::find(entry, letters, anchor, units, *place) else { continue };
+        let plain = |place: &usize| {
+            let range = simple::find(entry, letters, anchor, units, *place)?;
             let stretch = entry.heavy && dense;
-            let range = if stretch { heavy::stretched(self.units, range) } else { range };
-            told = range.end;
-            each(Found::Term(Sighting { target: entry.target, range }));
+            Some(if stretch { heavy::stretched(self.units, range) } else { range })
+        };
+        let disguised = |place: &usize| {
+            entry.heavy.then(|| heavy::find(entry, letters, anchor, units, *place)).flatten()
+        };
+        let mut tell = |range| each(Found::Term(Sighting { target: entry.target, range }));
+        if lone {
+            let (mut told, mut tries) = (0, MOST_TRIES);
+            for place in &places {
+                if (units[*place].start as usize) < told {
+                    continue;
+                }
+                let found = plain(place).or_else(|| {
+                    tries = usize::checked_sub(tries, 1)?;
+                    disguised(place)
+                });
+                if let Some(range) = found {
+                    told = range.end;
+                    tell(range);
+                }
+            }
+            return;
         }
-        if told == 0 && entry.heavy {
-            // A disguise takes up all of its run: the first and the last places are enough.
-            let last = if lone { places.len().saturating_sub(run.max(1)) } else { 0 };
-            let mut tried = places[..last.min(1)].iter().chain(&places[last..]);
-            let found = tried.find_map(|place| heavy::find(entry, letters, anchor, units, *place));
-            found
-                .into_iter()
-                .for_each(|range| each(Found::Term(Sighting { target: entry.target, range })));
-        }
+        let found = places.iter().find_map(plain).or_else(|| places.iter().find_map(disguised));
+        found.into_iter().for_each(tell);
     }
 }
 

@@ -1,6 +1,6 @@
 //! `heavy` finds the word whatever was put into it, and leaves clean text alone.
 
-use super::{masked, ruleset};
+use super::{judge, masked, ruleset};
 use chat_automod::engine::Ruleset;
 use std::sync::LazyLock;
 
@@ -228,4 +228,30 @@ fn a_first_letter_may_be_said_again_in_another_script() {
         "rules:\n  - id: a\n    mode: enforce\n    match: { words: [казино], disguises: heavy }\n    action: { mask: stars }\n",
     );
     assert_eq!(masked(&rules, "kказино"), "*******");
+}
+
+#[test]
+fn marks_alone_are_no_word() {
+    let rules = ruleset(
+        "rules:\n  - id: a\n    match: { words: [x, ai, ass], disguises: heavy }\n    action: { tag: x }\n",
+    );
+    for text in ["×", "2 × 3", "@!", "b @! c", "b@$$c", "@$$"] {
+        assert!(judge(&rules, text).hits.is_empty(), "{text}");
+    }
+    for text in ["x", "a$$", "@ss"] {
+        assert_eq!(judge(&rules, text).hits.len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_mark_at_the_end_of_a_word_hides_no_letter() {
+    let rules = ruleset(
+        "rules:\n  - id: a\n    match: { words: [abab, casino, 百家乐], disguises: heavy }\n    action: { tag: x }\n",
+    );
+    for text in ["abbaa^", "casin*", "*asino", "百家*", "*家乐"] {
+        assert!(judge(&rules, text).hits.is_empty(), "{text}");
+    }
+    for text in ["cas^no", "cas*no", "百*乐"] {
+        assert_eq!(judge(&rules, text).hits.len(), 1, "{text}");
+    }
 }

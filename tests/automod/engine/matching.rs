@@ -96,3 +96,11 @@ fn of_words_of_one_letter_said_again_every_one_is_found() {
         assert_eq!(judge(&rules, text).hits.len(), count, "{text}");
     }
 }
+
+#[test]
+fn words_of_one_letter_may_stand_plainly_and_in_disguise() {
+    let rules = ruleset(
+        "rules:\n  - id: a\n    match: { words: [妈妈], disguises: heavy }\n    action: { tag: x }\n",
+    );
+    assert_eq!(judge(&rules, "妈 妈bet妈妈").hits.len(), 2);
+}

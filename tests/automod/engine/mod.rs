@@ -9,6 +9,7 @@ mod explain;
 mod folded;
 mod heavy;
 mod links;
+mod lint;
 mod matching;
 mod probe;
 mod properties;

@@ -60,7 +60,7 @@ impl Case<'_> {
         self.units.get(self.found.end)
     }
 
-    /// At least half true letters, marks counting for half of one: numbers are no words. In a short word
+    /// At least half true letters, marks counting for half of one: numbers and marks alone are no words. In a short word
     /// one digit at most, inside.
     fn enough_letters(&self) -> bool {
         let Evidence { truly, digits, marks, .. } = self.evidence;
@@ -75,7 +75,7 @@ impl Case<'_> {
         let enough = truly * 2 + marks >= self.length() || self.is_unbroken() && truly >= 2;
         // Marks alone, parted by marks, are noise.
         let noise = self.length() <= 3 && marks > 0 && self.evidence.gaps > 0;
-        enough && !glued && !short && !noise
+        truly > 0 && enough && !glued && !short && !noise
     }
 
     /// A bracket that is closed is a bracket, and no letter: `(rack)`, `<lick>`.

@@ -75,6 +75,8 @@ impl Evidence {
                     .iter()
                     .take_while(|l| l.block.is_some() && l.block == letter.block);
                 at += if count == 0 && dense { block.count().max(1) } else { wanted };
+                // Hidden is what stands inside: at the end of a word a mark is a mark.
+                letters.get(at)?;
             } else {
                 let border = letter.opens || !dense;
                 let ends = gap.sentence + gap.stops > 0 && gap.spaces + gap.lines > 0;
