@@ -1,5 +1,6 @@
 //! E-mail addresses: `@` in any width, `[at]`, `골뱅이`, and a domain however its dots are written.
 
+use super::flaw::{Flaw, Judged};
 use crate::engine::link::domain_at;
 use crate::engine::plain::{Cell, reads};
 use std::ops::Range;
@@ -25,7 +26,8 @@ const PROVIDERS: &[&str] = &[
     "protonmail",
 ];
 
-pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>)) {
+/// Calls `each` for every sign that makes an address, or almost.
+pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>, Judged)) {
     let mut done = 0;
     for at in 0..cells.len() {
         let Some(sign) = sign(cells, at) else { continue };
@@ -35,15 +37,28 @@ pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>)) {
         let before = spaces(&mut cells[..sign.start].iter().rev());
         let after = spaces(&mut cells[sign.end..].iter());
         let Some(local) = local(cells, sign.start - before) else { continue };
-        let Some(end) = domain_at(cells, sign.end + after) else { continue };
+        let Some(end) = domain_at(cells, sign.end + after) else {
+            // `@` and a word is a mention: only a dot behind it makes it a name.
+            let end =
+                sign.end + cells[sign.end..].iter().take(64).take_while(|c| is_name(c)).count();
+            let named = before + after == 0 && cells[sign.end..end].iter().any(|c| c.c == '.');
+            if named {
+                each(local..end, Err(Some(Flaw::Suffix)));
+            }
+            continue;
+        };
         let bracketed = sign.len() > 1;
         let known = PROVIDERS.iter().any(|name| reads(cells, sign.end + after, name));
         let tool = sign.start - local == 3 && reads(cells, local, "git");
         if local >= done && (before + after == 0 || bracketed || known) && !tool {
             done = end;
-            each(local..end);
+            each(local..end, Ok(()));
         }
     }
+}
+
+fn is_name(cell: &Cell) -> bool {
+    cell.seen().is_ascii_alphanumeric() || matches!(cell.c, '.' | '-')
 }
 
 /// The cells of an `@` that begins at `at`.

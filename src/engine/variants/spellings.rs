@@ -30,6 +30,8 @@ struct Entry {
     open_start: bool,
     open_end: bool,
     heavy: bool,
+    /// See [`Ways::LAX`].
+    lax: bool,
 }
 
 /// A character of a term, and the pieces it is taken apart in.
@@ -109,6 +111,7 @@ impl Spellings {
             open_start: term.open_start,
             open_end: term.open_end,
             heavy: disguises == Disguises::Heavy,
+            lax: ways.any(Ways::LAX),
         });
         self.places.extend(places);
     }
@@ -294,12 +297,13 @@ impl Walk<'_> {
     }
 
     fn holds(&self) -> bool {
-        let Entry { heavy, open_end, .. } = *self.entry;
+        let Entry { heavy, open_end, lax, .. } = *self.entry;
         let last = self.trail.last().map_or(0, |piece| piece.end);
         let ends = open_end
             || self.trail.last().is_none_or(|piece| !piece.wrote.is_latin())
             || !is_word(self.units, last - 1, 1, heavy);
-        ends && Trace { units: self.units, pieces: &self.trail, heavy }.holds()
+        let trace = Trace { units: self.units, pieces: &self.trail, heavy };
+        ends && if lax { trace.is_written_otherwise() } else { trace.holds() }
     }
 }
 
