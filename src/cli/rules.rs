@@ -1,8 +1,8 @@
-//! `rules check`, `rules test`, `rules lint`, `rules explain`: what moderators run while they write rules.
+//! `rules check`, `rules test`, `rules lint`, `rules explain`, `rules schema`: what moderators run while they write rules.
 
 use super::explain::{self, Explain};
 use super::{Context, Exit, lint, output};
-use crate::engine::{Compiled, Diagnostics, Level, Ruleset, Sources, compile};
+use crate::engine::{Compiled, Diagnostics, Level, Ruleset, SCHEMA, Sources, compile};
 use crate::rulebook::read_folder;
 use anyhow::Context as _;
 use clap::Subcommand;
@@ -41,6 +41,10 @@ pub enum RulesCommand {
     ///
     /// Example: automod rules explain "play ｃａｓｉｎｏ now"
     Explain(Explain),
+    /// Prints the JSON Schema of rule files, by which an editor completes keys and marks mistakes.
+    ///
+    /// Example: automod rules schema > rules/schema.json
+    Schema,
 }
 
 #[derive(Debug, clap::Args)]
@@ -60,6 +64,10 @@ pub fn run(command: &RulesCommand, out: &mut impl Write) -> anyhow::Result<u8> {
         RulesCommand::Test(folder) => test(&folder.dir, out),
         RulesCommand::Lint(folder) => lint::run(folder, out),
         RulesCommand::Explain(explain) => explain::run(explain, out),
+        RulesCommand::Schema => {
+            write!(out, "{SCHEMA}")?;
+            Ok(0)
+        }
     }
 }
 

@@ -43,6 +43,7 @@ pub use explain::{
 };
 pub use lint::{Cost, Trial};
 pub use mask::{cover_all, cover_spans};
+pub use parse::SCHEMA;
 pub use rule::{
     Action, Disguises, Ground, KeepOriginal, Mask, Mode, Policy, Rule, RuleId, Severity,
 };

@@ -16,6 +16,7 @@ mod properties;
 mod purity;
 mod reference;
 mod regexes;
+mod schema;
 mod shapes;
 mod spellings;
 mod tables;
