@@ -1,11 +1,11 @@
 //! `automod brake`: which rules are held back, and letting one act again. Works by the database, beside the service.
 
 use super::output::{output, say};
+use super::shape::{Format, chosen, table};
 use super::{Context, Exit};
 use crate::acts::brake::{held, release};
 use crate::store::BrakeRow;
-use comfy_table::{ContentArrangement, Table};
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 /// See which rules the brake holds back, and release one
 #[derive(Debug, clap::Args)]
@@ -37,12 +37,6 @@ enum Command {
     },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Table,
-    Ndjson,
-}
-
 impl Args {
     pub fn run(self, context: &Context) -> anyhow::Result<Exit> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -57,12 +51,9 @@ impl Args {
 
 async fn list(context: &Context, format: Option<Format>) -> anyhow::Result<Exit> {
     let held = held(&context.reader().await?).await?;
-    let table = format.map_or(std::io::stdout().is_terminal(), |format| format == Format::Table);
     let mut out = output();
-    if table {
-        let mut table = Table::new();
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_header(["rule", "app", "since", "reason", "withheld"]);
+    if chosen(format) == Format::Table {
+        let mut table = table(["rule", "app", "since", "reason", "withheld"]);
         for held in &held {
             let BrakeRow { rule, app, reason, .. } = &held.row;
             let reason = reason.clone().unwrap_or_default();

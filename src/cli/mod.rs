@@ -20,6 +20,7 @@ mod output;
 pub mod rules;
 pub mod scan;
 mod serve;
+mod shape;
 mod simulator;
 mod sweep;
 mod token;

@@ -2,12 +2,12 @@
 
 use super::audit::time;
 use super::output::{output, say};
+use super::shape::{Format, chosen, table};
 use super::{Context, Exit, WrongUsage};
 use crate::acts::token::{Made, NoToken, Wanted, make, moment, shown};
 use crate::store::Role;
-use comfy_table::{ContentArrangement, Table};
 use secrecy::ExposeSecret;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
 /// Make, list and revoke the tokens of the API
 #[derive(Debug, clap::Args)]
@@ -57,12 +57,6 @@ struct Create {
     /// Who decided so; it is kept in the audit
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Table,
-    Ndjson,
 }
 
 impl Args {
@@ -118,17 +112,15 @@ async fn create_token(context: &Context, wanted: Wanted) -> anyhow::Result<Exit>
 async fn list(context: &Context, format: Option<Format>) -> anyhow::Result<Exit> {
     let tokens = context.reader().await?.tokens().await?;
     let now = jiff::Timestamp::now().as_millisecond();
-    let table = format.map_or(std::io::stdout().is_terminal(), |format| format == Format::Table);
     let mut out = output();
-    if !table {
+    if chosen(format) == Format::Ndjson {
         for token in &tokens {
             writeln!(out, "{}", shown(token, now))?;
         }
         return Ok(Exit::Fine);
     }
-    let mut table = Table::new();
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["id", "name", "role", "app", "state", "created", "expires", "last used"]);
+    let mut table =
+        table(["id", "name", "role", "app", "state", "created", "expires", "last used"]);
     for token in &tokens {
         let at = |time: Option<i64>| time.map_or_else(|| "-".to_owned(), moment);
         let app = token.sdk_app_id.map_or_else(|| "all".to_owned(), |id| id.to_string());

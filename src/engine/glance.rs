@@ -1,4 +1,4 @@
-//! One look at a text: whether it may hold a link, and what the detectors may find.
+//! One look at a text: whether it may hold a link, how many digits, and what the detectors may find.
 //!
 //! Clean text is read no further, so most of it is only passed over: letters, Han and Hangul cost next to
 //! nothing. Promise: what a text holds is never missed; what it does not hold may be suspected.
@@ -12,6 +12,8 @@ use std::sync::LazyLock;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Glance {
     pub link: bool,
+    /// Digits of any script, at most so many.
+    pub digits: usize,
     pub facts: Facts,
 }
 
@@ -38,6 +40,8 @@ struct Look<'t> {
     text: &'t str,
     dots: Dots,
     facts: Facts,
+    /// What is a digit, or may be one.
+    counted: usize,
     /// Digits since the last letter.
     digits: u32,
     token: Token,
@@ -62,12 +66,19 @@ impl Glance {
 
     /// The same where it is known what is worth a look: see `Fold::notes`.
     pub fn at(text: &str, notes: &[u32]) -> Self {
-        let (facts, dots) = (Facts::default(), Dots::default());
-        let mut look = Look { text, dots, facts, digits: 0, token: Token::default(), dense: false };
+        let mut look = Look {
+            text,
+            dots: Dots::default(),
+            facts: Facts::default(),
+            counted: 0,
+            digits: 0,
+            token: Token::default(),
+            dense: false,
+        };
         look.all(notes);
         let mut facts = look.facts;
         facts.handle |= facts.at || facts.digits >= 5;
-        Self { link: look.dots.lead_on, facts }
+        Self { link: look.dots.lead_on, digits: look.counted, facts }
     }
 }
 
@@ -140,7 +151,10 @@ impl Look<'_> {
 
     fn ascii(&mut self, byte: u8, at: usize) {
         match byte {
-            b'0'..=b'9' => self.digit(true),
+            b'0'..=b'9' => {
+                self.counted += 1;
+                self.digit(true);
+            }
             b'_' | b'-' => self.token.mark |= self.token.length > 0,
             b'd' | b'D' => {
                 self.dots.word(self.text, at);
@@ -156,6 +170,8 @@ impl Look<'_> {
     }
 
     fn character(&mut self, c: char, at: usize, kinds: &[u8]) {
+        // Scripts have digits that are none to the detectors.
+        self.counted += 1;
         let kind = kinds.get(c as usize).copied().unwrap_or_else(|| kind(c));
         if kind & DOTTED != 0 {
             self.dots.other(self.text, at);

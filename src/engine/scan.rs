@@ -38,6 +38,8 @@ pub struct Searcher {
     excused: Vec<(Target, Vec<LinkPattern>)>,
     detectors: Vec<(Target, Detector)>,
     counts: Vec<(Target, Count)>,
+    /// Something waits for what a glance tells.
+    glances: bool,
 }
 
 /// Everything that is searched for beside terms.
@@ -134,6 +136,10 @@ impl Searcher {
         let sets: Vec<u32> = telling.iter().map(|sets| sets.len() as u32).collect();
         let unannounced = (0_u32..).zip(&sets).filter(|(_, sets)| **sets == 0);
         let unannounced = unannounced.map(|(number, _)| number);
+        let glances = !links.is_empty()
+            || !excused.is_empty()
+            || !detectors.is_empty()
+            || needs.iter().any(|needs| needs.digits > 0);
         Ok(Self {
             written: written.collect(),
             literals: automaton,
@@ -144,6 +150,7 @@ impl Searcher {
             excused,
             detectors,
             counts,
+            glances,
             regexes: regexes
                 .into_iter()
                 .zip(needs.iter().zip(sets))
@@ -170,7 +177,10 @@ impl Searcher {
                 shared.as_deref_mut().unwrap_or(&mut own);
             announced.clear();
             fold.fill(text, Reading::Plain);
-            let glance = Glance::at(text, fold.notes());
+            let glance = match self.glances {
+                true => Glance::at(text, fold.notes()),
+                false => Glance::default(),
+            };
             self.vocabulary.search(text, fold, units, at_ms, |found| match found {
                 Found::Term(sighting) => each(sighting.target, sighting.range),
                 Found::Literal(number) => announced.push(number),
@@ -178,7 +188,7 @@ impl Searcher {
             announced.sort_unstable();
             announced.dedup();
             self.spellings.search(text, units, shown, at_ms, &mut each);
-            self.scan_regexes(text, announced, &mut each);
+            self.scan_regexes(text, announced, glance.digits, &mut each);
             self.scan_shapes(text, glance, &mut each);
         });
         self.scan_literals(text, at_ms, &mut each);
@@ -189,14 +199,13 @@ impl Searcher {
         &self,
         text: &str,
         announced: &[u32],
+        digits: usize,
         each: &mut impl FnMut(Target, Range<usize>),
     ) {
         if self.unannounced.is_empty() && announced.is_empty() {
             return;
         }
-        let (mut seen, mut folded) = (None, None);
-        let mut enough =
-            |wanted: usize| wanted == 0 || wanted <= *seen.get_or_insert_with(|| digits(text));
+        let mut folded = None;
         // All sets of a regex stand side by side: it is announced where none is missing.
         let announced = announced.chunk_by(|a, b| a / SETS == b / SETS).filter_map(|sets| {
             let number = sets[0] / SETS;
@@ -210,7 +219,7 @@ impl Searcher {
                 found
                     .take(MOST_MATCHES)
                     .for_each(|found| each(pattern.target, folded.original(found.range())));
-            } else if enough(pattern.digits) {
+            } else if pattern.digits <= digits {
                 let found = pattern.regex.find_iter(text).filter(|found| !found.is_empty());
                 found.take(MOST_MATCHES).for_each(|found| each(pattern.target, found.range()));
             }
@@ -262,11 +271,6 @@ impl Written {
         (self.open_start || edge::may_start(before, first, word.chars().count()))
             && (self.open_end || edge::may_end(last, after))
     }
-}
-
-/// How many digits a text has at most: every character beyond ASCII might be one.
-fn digits(text: &str) -> usize {
-    text.bytes().filter(|b| b.is_ascii_digit() || *b >= 0xC0).count()
 }
 
 /// The smallest range of whole grapheme clusters around `range`.

@@ -12,9 +12,9 @@ pub enum StoreError {
     /// More waits for the disk than we may hold.
     #[error("the database is not available: too much waits for it")]
     Overloaded,
-    /// What was read first does not fit what was read later.
-    #[error("the oldest events are being removed at this moment: try again in some minutes")]
-    Pruning,
+    /// It was read as a file at rest, and what was read first need not fit what was read later.
+    #[error("the service was started while its database was read: try again")]
+    Woken,
     #[error("the database was written by a newer version of this program")]
     NewerSchema,
     #[error(

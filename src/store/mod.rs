@@ -182,7 +182,12 @@ impl Store {
 
     /// The reading half.
     pub fn reader(&self) -> Reader {
-        Reader { reads: self.reads.clone(), vault: self.vault.clone(), schema: newest_schema() }
+        Reader {
+            reads: self.reads.clone(),
+            vault: self.vault.clone(),
+            schema: newest_schema(),
+            at_rest: None,
+        }
     }
 
     /// Writes a decision, unless the message is decided already.
@@ -334,6 +339,8 @@ pub struct Reader {
     vault: Vault,
     /// The last migration that the database has seen; a copy that is only read may be older than this program.
     schema: i64,
+    /// The file, if it was at rest when it was opened.
+    at_rest: Option<PathBuf>,
 }
 
 impl Reader {
@@ -348,7 +355,12 @@ impl Reader {
         let pool = SqlitePoolOptions::new().max_connections(4);
         let reads = pool.connect_with(options.read_only(true).immutable(at_rest)).await?;
         let schema = check_schema(&mut *reads.acquire().await?).await?;
-        Ok(Self { reads, vault: Vault::Locked, schema })
+        Ok(Self { reads, vault: Vault::Locked, schema, at_rest: at_rest.then_some(file) })
+    }
+
+    /// Whether somebody writes to the file that was at rest when it was opened.
+    fn was_woken(&self) -> bool {
+        self.at_rest.as_ref().is_some_and(|file| beside(file, "-wal").exists())
     }
 
     /// The files of the rule set that was live last.

@@ -44,13 +44,15 @@ impl Reader {
     /// # Errors
     /// When the database is not available.
     pub async fn root(&self) -> Result<Option<Root>, StoreError> {
-        match root(&mut *self.reads.acquire().await?).await {
-            // A copy from before there were roots.
-            Err(sqlx::Error::Database(error)) if error.message().contains("no such table") => {
-                Ok(None)
-            }
-            root => Ok(root?),
-        }
+        Ok(root_or_none(&mut *self.reads.acquire().await?).await?)
+    }
+}
+
+/// Where the audit begins; a copy from before there were roots has none.
+pub(super) async fn root_or_none(connection: &mut SqliteConnection) -> sqlx::Result<Option<Root>> {
+    match root(connection).await {
+        Err(sqlx::Error::Database(error)) if error.message().contains("no such table") => Ok(None),
+        root => root,
     }
 }
 

@@ -1,13 +1,12 @@
 //! `automod audit hold`: what must be neither erased nor forgotten, while it is in dispute.
 
 use super::of::Of;
-use super::shape::{Format, chosen};
 use crate::acts::harmless::{inert, inert_json};
 use crate::acts::hold::{about, shown};
 use crate::acts::token::moment;
+use crate::cli::shape::{Format, chosen, table};
 use crate::cli::{Context, Exit, output, say};
 use crate::store::{Hold, HoldPlan, Reader};
-use comfy_table::{ContentArrangement, Table};
 use std::io::Write;
 
 /// Keep texts and events from being erased or forgotten
@@ -118,9 +117,7 @@ async fn list(reader: &Reader, format: Option<Format>) -> anyhow::Result<Exit> {
         }
         return Ok(Exit::Fine);
     }
-    let mut table = Table::new();
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["since", "sender", "app", "decision", "reason", "by", "id"]);
+    let mut table = table(["since", "sender", "app", "decision", "reason", "by", "id"]);
     for Hold { id, added_at, whose, reason, by } in &holds {
         let (sender, app, decision) = about(whose);
         let or_none = |text: Option<&str>| inert(text.unwrap_or("-"));

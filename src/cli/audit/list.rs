@@ -1,10 +1,9 @@
 //! `automod audit list`: decisions, newest first, page by page.
 
-use super::shape::{Format, chosen};
 use crate::acts::harmless::{inert, inert_json};
+use crate::cli::shape::{Format, chosen, table};
 use crate::cli::{Exit, output, say};
 use crate::store::{Cursor, DecisionRow, Ended, Filter, Page, Reader};
-use comfy_table::{ContentArrangement, Table};
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -33,9 +32,7 @@ pub async fn list(
 ) -> anyhow::Result<Exit> {
     let until = Instant::now() + Duration::from_secs(extent.time_limit.min(86_400));
     let (mut out, format) = (output(), chosen(format));
-    let mut table = Table::new();
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["time", "group", "seq", "sender", "rules", "outcome", "cause", "id"]);
+    let mut table = table(["time", "group", "seq", "sender", "rules", "outcome", "cause", "id"]);
     let (mut place, mut left) = (extent.cursor, extent.limit);
     let ended = loop {
         let (limit, within) = (left.clamp(1, AT_ONCE), until - Instant::now().min(until));

@@ -10,7 +10,6 @@ mod marks;
 mod of;
 mod report;
 mod retention;
-mod shape;
 mod show;
 mod trace;
 pub mod verify;
@@ -20,7 +19,7 @@ mod wanted;
 pub use wanted::time;
 
 use super::{Context, Exit};
-use shape::Format;
+use crate::cli::shape::Format;
 use trace::Asker;
 use wanted::Wanted;
 

@@ -5,8 +5,8 @@ use super::trace::Asker;
 use super::wanted::{shown_time, time};
 use crate::acts::harmless::{inert, inert_json};
 use crate::acts::report::{Line, report};
+use crate::cli::shape::table;
 use crate::cli::{Context, Exit, Output, output};
-use comfy_table::{ContentArrangement, Table};
 use serde_json::json;
 use std::io::{IsTerminal, Write};
 
@@ -51,9 +51,7 @@ impl Report {
 }
 
 fn tell(lines: &[Line], format: Format, out: &mut Output) -> anyhow::Result<()> {
-    let mut table = Table::new();
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["by", "name", "decisions", "acted", "undone", "undo rate", "median ms"]);
+    let mut table = table(["by", "name", "decisions", "acted", "undone", "undo rate", "median ms"]);
     for line in lines {
         if format == Format::Ndjson {
             writeln!(out, "{}", inert_json(&line.shown().to_string()))?;

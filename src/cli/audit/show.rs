@@ -1,14 +1,14 @@
 //! `automod audit show`: one decision with every step, its texts side by side, and the rules as they were.
 
 use super::marks::{Marked, marked};
-use super::shape::{Format, chosen};
 use super::trace::Asker;
 use crate::acts::harmless::{inert, inert_json};
+use crate::cli::shape::{Format, chosen, table};
 use crate::cli::{Context, Exit, Output, explain, output, say};
 use crate::engine::Explained;
 use crate::moderation::Hindsight;
 use crate::store::{History, Reader};
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width};
+use comfy_table::{ColumnConstraint, Width};
 use serde_json::Value;
 use std::io::Write;
 
@@ -114,9 +114,7 @@ fn texts(history: &History, out: &mut Output) -> anyhow::Result<()> {
     if texts.is_empty() {
         return Ok(writeln!(out, "\nno text is shown: none was kept, or none was asked for")?);
     }
-    let mut table = Table::new();
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["place", "original", "rewritten"]);
+    let mut table = table(["place", "original", "rewritten"]);
     for index in [1, 2] {
         if let Some(column) = table.column_mut(index) {
             column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(HALF)));

@@ -1,8 +1,9 @@
 //! The fingerprints in a decision's row against the texts that tell them, and where none does against its contents.
 
-use super::super::vault::FINGERPRINTS;
-use super::super::{Reader, StoreError};
-use super::{erasures, undo};
+use super::super::{StoreError, texts};
+use super::belongings::Of;
+use super::snapshot::Snapshot;
+use super::undo;
 use crate::message::{Content, TextKeys};
 use serde_json::{Map, Value};
 use sqlx::Row;
@@ -10,21 +11,20 @@ use sqlx::sqlite::SqliteRow;
 
 /// The first fingerprint that is not as it was written.
 pub(super) async fn differ(
-    reader: &Reader,
+    snapshot: &mut Snapshot<'_>,
     row: &SqliteRow,
-    events: &[SqliteRow],
+    of: &Of,
 ) -> Result<Option<String>, StoreError> {
-    let id: String = row.try_get("id")?;
-    let told = match told(reader, &id, events).await? {
+    let told = match told(of)? {
         // What tells them is the first to go with the texts.
-        told if told.is_empty() && erasures::concern(reader, &id).await? => blank(),
+        told if told.is_empty() && of.erased => blank(),
         told => told,
     };
     for name in ["digest", "body_digest", "written_digest", "restored_digest"] {
         let found = column(row, name);
         let holds = match told.get(name) {
             Some(expected) => found.as_deref() == expected.as_str(),
-            None => follows(reader, &id, name, found.as_deref()).await?,
+            None => follows(snapshot, row.try_get("id")?, name, found.as_deref()).await?,
         };
         if !holds {
             return Ok(Some(name.to_owned()));
@@ -46,16 +46,10 @@ fn column(row: &SqliteRow, name: &str) -> Option<String> {
 }
 
 /// What the texts beside a decision's events tell, the newest word last.
-async fn told(
-    reader: &Reader,
-    id: &str,
-    events: &[SqliteRow],
-) -> Result<Map<String, Value>, StoreError> {
-    let query = "SELECT event_seq, content FROM texts WHERE decision_id = ? AND name = ? ORDER BY event_seq";
-    let rows = sqlx::query(query).bind(id).bind(FINGERPRINTS).fetch_all(&reader.reads).await?;
-    let mut rows = rows.iter().peekable();
+fn told(of: &Of) -> Result<Map<String, Value>, StoreError> {
+    let mut rows = of.fingerprints.iter().peekable();
     let (mut told, mut given_back) = (Map::new(), false);
-    for event in events {
+    for event in &of.events {
         let (seq, kind): (i64, &str) = (event.try_get("seq")?, event.try_get("kind")?);
         given_back |= kind == "decision.undone";
         if kind == "undo.refused" && !given_back && told.contains_key("restored_digest") {
@@ -74,13 +68,14 @@ async fn told(
 
 /// Whether a digest that no text tells is that of the contents, as far as these were stored as they are.
 async fn follows(
-    reader: &Reader,
+    snapshot: &mut Snapshot<'_>,
     id: &str,
     name: &str,
     found: Option<&str>,
 ) -> Result<bool, StoreError> {
-    let content = async |name| {
-        let text = match reader.text(id, name).await {
+    let vault = snapshot.vault;
+    let mut content = async |name| {
+        let text = match texts::newest(snapshot.db(), vault, id, name).await {
             Err(StoreError::Sealed { .. }) => None,
             text => text?,
         };
@@ -102,7 +97,7 @@ async fn follows(
             let mut kept = kept.into_iter().flatten().peekable();
             let known =
                 kept.peek().is_none() || kept.any(|kept| found == Some(&kept.body_digest()));
-            known && undo::any(reader, id).await?
+            known && undo::any(snapshot, id).await?
         }
     })
 }

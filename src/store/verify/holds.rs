@@ -1,17 +1,18 @@
 //! The holds in force against the events that tell of them.
 
-use super::super::{Reader, StoreError};
+use super::super::StoreError;
 use super::Damage;
+use super::snapshot::Snapshot;
 use serde_json::{Value, json};
 use sqlx::Row;
 use std::collections::BTreeMap;
 
 /// The first hold that is not what the events say. All holds together are few.
-pub(super) async fn check(reader: &Reader) -> Result<Option<Damage>, StoreError> {
+pub(super) async fn check(snapshot: &mut Snapshot<'_>) -> Result<Option<Damage>, StoreError> {
     let query = "SELECT seq, at, kind, decision_id, data FROM audit_events \
                  WHERE kind IN ('hold.added', 'hold.removed') ORDER BY seq";
     let mut told: BTreeMap<String, Value> = BTreeMap::new();
-    for event in sqlx::query(query).fetch_all(&reader.reads).await? {
+    for event in sqlx::query(query).fetch_all(snapshot.db()).await? {
         let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
         let id = data["hold"].as_str().unwrap_or_default().to_owned();
         if event.try_get::<&str, _>("kind")? == "hold.removed" {
@@ -23,7 +24,7 @@ pub(super) async fn check(reader: &Reader) -> Result<Option<Damage>, StoreError>
         told.insert(id, json!([seq, at, data["app"], decision]));
     }
     let mut found = BTreeMap::new();
-    for row in sqlx::query("SELECT * FROM holds").fetch_all(&reader.reads).await? {
+    for row in sqlx::query("SELECT * FROM holds").fetch_all(snapshot.db()).await? {
         let number = |name: &str| row.try_get::<i64, _>(name).ok();
         let text = |name: &str| row.try_get::<Option<String>, _>(name).ok().flatten();
         let value =

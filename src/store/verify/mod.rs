@@ -1,25 +1,28 @@
 //! Verification: recomputes the whole chain from a database and names the first thing that is not as it was written.
 //!
-//! Reads only. Promise: it needs nothing but the file, and constant memory.
+//! Reads only. Promise: it needs nothing but the file, and constant memory; beside a service that writes it judges one
+//! moment of it.
 
+mod belongings;
 mod damage;
 mod decisions;
 mod erasures;
 mod fingerprints;
 mod holds;
+mod replay;
 mod root;
 mod rulesets;
+mod snapshot;
 mod texts;
 mod tokens;
 mod undo;
+mod walk;
 
 pub use damage::Damage;
 
-use super::audit::{GENESIS, Head, chain};
-use super::{Reader, Root, StoreError};
-use futures_util::TryStreamExt;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use super::{Reader, Root, StoreError, root as beginning};
+use serde_json::Value;
+use snapshot::Snapshot;
 
 /// What a sound audit says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +75,7 @@ impl Witness for () {
 /// Recomputes everything; `Ok(Err(damage))` names the first thing that is wrong.
 ///
 /// `ruleset_hash` gives the hash of a kept rule set's files (a JSON object of names and texts). `witness` is shown
-/// each event whose chain holds, and the end.
+/// each event whose chain holds, and the end; what it knows must be older than this call.
 ///
 /// # Errors
 /// When the database cannot be read at all.
@@ -81,130 +84,63 @@ pub async fn verify(
     ruleset_hash: impl Fn(&str) -> Option<String>,
     witness: &mut impl Witness,
 ) -> Result<Result<Verified, Damage>, StoreError> {
-    let root = reader.root().await?;
-    let found = match walk(reader, root.as_ref(), witness).await? {
-        Ok(verified) => {
-            check_state(reader, root.as_ref(), ruleset_hash).await?.map_or(Ok(verified), Err)
-        }
-        damage => damage,
-    };
-    // What was read before and after events went does not fit together.
-    if found.is_err() && reader.root().await? != root {
-        return Err(StoreError::Pruning);
+    let mut snapshot = Snapshot::of(reader).await?;
+    let found = look(&mut snapshot, ruleset_hash, witness).await;
+    match found {
+        Ok(Ok(sound)) => Ok(Ok(sound)),
+        // Read as a file at rest, it fits together only while it rests.
+        _ if reader.was_woken() => Err(StoreError::Woken),
+        found => found,
     }
-    Ok(found)
 }
 
-/// The chain from its root to its end, with the texts of each event.
-async fn walk(
-    reader: &Reader,
-    root: Option<&Root>,
+async fn look(
+    snapshot: &mut Snapshot<'_>,
+    ruleset_hash: impl Fn(&str) -> Option<String>,
     witness: &mut impl Witness,
 ) -> Result<Result<Verified, Damage>, StoreError> {
-    let filing = texts::Filing::read(reader).await?;
-    let mut erasures = erasures::Erasures::default();
-    let begin = root.map_or(Head { seq: 0, hash: GENESIS }, |root| root.head);
-    let Head { seq: mut last, hash: mut previous } = begin;
-    if let Some(Err(words)) = root.map(|root| witness.begin(root)) {
-        return Ok(Err(Damage::Disputed(words)));
-    }
-    let mut rows = sqlx::query("SELECT * FROM audit_events ORDER BY seq").fetch(&reader.reads);
-    let mut texts = texts::Texts::beside(reader);
-    while let Some(row) = rows.try_next().await? {
-        let damage = match check_event(&row, last + 1, &previous)? {
-            Ok((seq, hash)) => {
-                (last, previous) = (seq, hash);
-                match witness.see(seq, &hash) {
-                    Ok(()) => match texts::check(reader, &filing, &mut texts, &mut erasures, &row)
-                        .await?
-                    {
-                        None => erasures::check(reader, &row, begin.seq).await?,
-                        damage => damage,
-                    },
-                    Err(words) => Some(Damage::Disputed(words)),
-                }
-            }
-            Err(damage) => Some(damage),
-        };
-        if let Some(damage) = damage {
-            return Ok(Err(damage));
-        }
-    }
-    drop((rows, texts));
-    if let Err(words) = witness.end(last) {
-        return Ok(Err(Damage::Disputed(words)));
-    }
-    let (events, head) = (last - begin.seq, hex::encode(previous));
-    Ok(Ok(Verified { events, last, root: root.cloned(), head }))
+    let root = beginning::root_or_none(snapshot.db()).await?;
+    let verified = match walk::check(snapshot, root.as_ref(), witness).await? {
+        Ok(verified) => verified,
+        Err(damage) => return Ok(Err(damage)),
+    };
+    let damage = check_state(snapshot, root.as_ref(), ruleset_hash).await?;
+    Ok(damage.map_or(Ok(verified), Err))
 }
 
 /// What is kept beside the chain against what the chain tells of it.
 async fn check_state(
-    reader: &Reader,
+    snapshot: &mut Snapshot<'_>,
     root: Option<&Root>,
     ruleset_hash: impl Fn(&str) -> Option<String>,
 ) -> Result<Option<Damage>, StoreError> {
-    if let Some(damage) = root::check(reader, root).await? {
+    let pruned = pruned(snapshot).await?;
+    if let Some(damage) = root::check(snapshot, root, pruned.as_ref()).await? {
         return Ok(Some(damage));
     }
-    if let Some(damage) = check_strays(reader, root.is_some()).await? {
+    let pruned = pruned.unwrap_or_default();
+    if let Some(damage) = erasures::strays(snapshot).await? {
         return Ok(Some(damage));
     }
-    if let Some(damage) = decisions::check(reader).await? {
+    if let Some(damage) = decisions::check(snapshot, root.is_some()).await? {
         return Ok(Some(damage));
     }
-    if let Some(damage) = undo::check(reader).await? {
+    if let Some(damage) = undo::strays(snapshot).await? {
         return Ok(Some(damage));
     }
-    if let Some(damage) = holds::check(reader).await? {
+    if let Some(damage) = holds::check(snapshot).await? {
         return Ok(Some(damage));
     }
-    if let Some(damage) = tokens::check(reader).await? {
+    if let Some(damage) = tokens::check(snapshot, &pruned).await? {
         return Ok(Some(damage));
     }
-    rulesets::check(reader, ruleset_hash).await
+    rulesets::check(snapshot, &pruned, ruleset_hash).await
 }
 
-/// One event against its number and the hash before it.
-fn check_event(
-    row: &SqliteRow,
-    expected: i64,
-    previous: &[u8; 32],
-) -> sqlx::Result<Result<(i64, [u8; 32]), Damage>> {
-    let seq: i64 = row.try_get("seq")?;
-    if seq != expected {
-        return Ok(Err(Damage::Missing { expected, found: seq }));
-    }
-    // A column of another type than we write is damage too, not a failure to read.
-    let fields = || {
-        let at: i64 = row.try_get("at").ok()?;
-        let kind: &str = row.try_get("kind").ok()?;
-        let id: Option<&str> = row.try_get("decision_id").ok()?;
-        let data: &str = row.try_get("data").ok()?;
-        let hash: &[u8] = row.try_get("hash").ok()?;
-        let computed = chain(previous, seq, at, kind, id, data);
-        (computed == hash).then_some(computed)
-    };
-    Ok(fields().map(|hash| (seq, hash)).ok_or(Damage::Changed { seq }))
-}
-
-/// Rows that no event accounts for.
-async fn check_strays(reader: &Reader, pruned: bool) -> Result<Option<Damage>, StoreError> {
-    let query = "SELECT event_seq, name FROM texts WHERE event_seq NOT IN (SELECT seq FROM audit_events) LIMIT 1";
-    if let Some(row) = sqlx::query(query).fetch_optional(&reader.reads).await? {
-        let (seq, name) = (row.try_get(0)?, row.try_get(1)?);
-        return Ok(Some(Damage::TextInserted { seq, name }));
-    }
-    if let Some(damage) = erasures::strays(reader).await? {
-        return Ok(Some(damage));
-    }
-    // Once events are gone, later ones may be about a decision that went with them; not a plan.
-    let plan = if pruned { "AND json_extract(e.data, '$.sdk_app_id') IS NOT NULL" } else { "" };
-    let query = format!(
-        "SELECT e.decision_id FROM audit_events e LEFT JOIN decisions d ON d.id = e.decision_id \
-         WHERE e.decision_id IS NOT NULL AND d.id IS NULL {plan} LIMIT 1"
-    );
-    let query = sqlx::AssertSqlSafe(query);
-    let id: Option<String> = sqlx::query_scalar(query).fetch_optional(&reader.reads).await?;
-    Ok(id.map(|id| Damage::DecisionUnaccounted { id }))
+/// What the newest word about events that went says of them.
+async fn pruned(snapshot: &mut Snapshot<'_>) -> Result<Option<Value>, StoreError> {
+    let query = "SELECT data FROM audit_events WHERE decision_id IS NULL AND kind = 'events.pruned' \
+                 ORDER BY seq DESC LIMIT 1";
+    let told: Option<String> = sqlx::query_scalar(query).fetch_optional(snapshot.db()).await?;
+    Ok(told.map(|told| serde_json::from_str(&told).unwrap_or_default()))
 }

@@ -1,30 +1,27 @@
 //! Where the audit begins against the event that says which events went.
 
-use super::super::{Reader, Root, StoreError, audit};
+use super::super::{Root, StoreError, audit};
 use super::Damage;
+use super::snapshot::Snapshot;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Whether the newest word about it is that events go up to the root, or beyond it while that is under way.
 pub(super) async fn check(
-    reader: &Reader,
+    snapshot: &mut Snapshot<'_>,
     root: Option<&Root>,
+    pruned: Option<&Value>,
 ) -> Result<Option<Damage>, StoreError> {
-    let query = "SELECT data FROM audit_events WHERE decision_id IS NULL AND kind = 'events.pruned' \
-                 ORDER BY seq DESC LIMIT 1";
-    let told: Option<String> = sqlx::query_scalar(query).fetch_optional(&reader.reads).await?;
-    let (root, told) = match (root, told) {
+    let (root, told) = match (root, pruned) {
         (None, None) => return Ok(None),
         (None, Some(_)) => return Ok(Some(Damage::RootChanged { seq: 0 })),
         (Some(root), None) => return Ok(Some(Damage::RootChanged { seq: root.head.seq })),
-        (Some(root), Some(told)) => {
-            (root, serde_json::from_str::<Value>(&told).unwrap_or_default())
-        }
+        (Some(root), Some(told)) => (root, told),
     };
     let target = told["root"].as_i64().unwrap_or_default();
     let signed = root.checkpoint.as_ref().map(|line| hex::encode(Sha256::digest(line)));
     let expected = told["checkpoint"].as_str().filter(|_| root.head.seq == target);
-    let hash = audit::hash_of(&mut *reader.reads.acquire().await?, target).await?;
+    let hash = audit::hash_of(snapshot.db(), target).await?;
     let hash = hash.map(hex::encode);
     let holds = root.head.seq <= target
         && signed.as_deref() == expected

@@ -1,16 +1,18 @@
 //! The texts of an event against the digests in it, as they are stored: no key is needed.
 
+use super::super::StoreError;
 use super::super::audit::text_digest;
 use super::super::texts::stored;
 use super::super::vault::{ACCOUNTS, Stored, Vault, plain_account};
-use super::super::{Reader, StoreError};
 use super::Damage;
 use super::erasures::Erasures;
-use futures_util::TryStreamExt;
-use futures_util::stream::BoxStream;
-use serde_json::Value;
+use super::snapshot::{Snapshot, Span};
+use serde::Deserialize;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use std::collections::{BTreeMap, HashMap};
+use std::iter::Peekable;
+use std::vec;
 
 /// Which accounts are not filed yet: those of the events from `filed` on, up to `until`.
 pub(super) struct Filing {
@@ -19,9 +21,9 @@ pub(super) struct Filing {
 }
 
 impl Filing {
-    pub async fn read(reader: &Reader) -> Result<Self, StoreError> {
+    pub async fn read(snapshot: &mut Snapshot<'_>) -> Result<Self, StoreError> {
         let row = sqlx::query("SELECT filed, file_until FROM encryption");
-        Ok(match row.fetch_optional(&reader.reads).await {
+        Ok(match row.fetch_optional(snapshot.db()).await {
             Ok(Some(row)) => Self { filed: row.try_get(0)?, until: row.try_get(1)? },
             // A copy from before accounts were filed.
             Ok(None) | Err(sqlx::Error::Database(_)) => Self { filed: 0, until: i64::MAX },
@@ -66,82 +68,110 @@ fn is_blank(text: &SqliteRow) -> bool {
     nobody && zeros("salt") && zeros("content") && zeros("account")
 }
 
-/// All texts in the order of their events, read beside these: one query in place of one for each event.
-pub(super) struct Texts<'r> {
-    rows: BoxStream<'r, sqlx::Result<SqliteRow>>,
-    /// Read, and of a later event.
-    next: Option<SqliteRow>,
+/// The first schema whose texts say when their decision was made.
+const WITH_TIMES: i64 = 7;
+
+/// What an event says of its texts: their digests by their names.
+#[derive(Default, Deserialize)]
+struct Told {
+    #[serde(default)]
+    texts: Option<BTreeMap<String, String>>,
 }
 
-impl<'r> Texts<'r> {
-    /// The events must be read first: what is written meanwhile then has its events.
-    pub fn beside(reader: &'r Reader) -> Self {
-        let query = "SELECT * FROM texts ORDER BY event_seq, name";
-        Self { rows: sqlx::query(query).fetch(&reader.reads), next: None }
+/// The texts of a page of events, in the order of these.
+pub(super) struct Texts {
+    rows: Peekable<vec::IntoIter<SqliteRow>>,
+    /// When the decisions of these events were made; `None` where texts do not say it.
+    decided: Option<HashMap<String, i64>>,
+}
+
+impl Texts {
+    pub async fn of(snapshot: &mut Snapshot<'_>, events: Span<i64>) -> Result<Self, StoreError> {
+        let mut query = events.rows("SELECT * FROM texts", "event_seq");
+        query.push(" ORDER BY event_seq, name");
+        let rows = query.build().fetch_all(snapshot.db()).await?.into_iter().peekable();
+        if snapshot.schema < WITH_TIMES {
+            return Ok(Self { rows, decided: None });
+        }
+        let select = "SELECT id, created_at FROM decisions WHERE id IN (SELECT decision_id FROM audit_events";
+        let mut query = events.rows(select, "seq");
+        let decided = query.push(")").build_query_as().fetch_all(snapshot.db()).await?;
+        Ok(Self { rows, decided: Some(decided.into_iter().collect()) })
     }
 
-    /// The texts of the next event, or of one before it that does not exist.
-    async fn upto(&mut self, seq: i64) -> sqlx::Result<Vec<SqliteRow>> {
-        let mut found = Vec::new();
-        loop {
-            let row = match self.next.take() {
-                None => self.rows.try_next().await?,
-                read => read,
+    /// The first text of the next event that is not the one it was made with.
+    pub async fn check(
+        &mut self,
+        snapshot: &mut Snapshot<'_>,
+        filing: &Filing,
+        erasures: &mut Erasures,
+        event: &SqliteRow,
+    ) -> Result<Option<Damage>, StoreError> {
+        let seq: i64 = event.try_get("seq")?;
+        let told: Told = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
+        let mut expected = told.texts.unwrap_or_default();
+        while let Some(of) = self.peek()?.filter(|of| *of <= seq) {
+            let Some(text) = self.rows.next() else { break };
+            let name: &str = text.try_get("name")?;
+            if of == seq && expected.contains_key(name) && is_blank(&text) {
+                continue;
+            }
+            let Some(digest) = expected.remove(name).filter(|_| of == seq) else {
+                return Ok(Some(Damage::TextInserted { seq: of, name: name.to_owned() }));
             };
-            match row {
-                Some(row) if row.try_get::<i64, _>("event_seq")? <= seq => found.push(row),
-                row => {
-                    self.next = row;
-                    return Ok(found);
-                }
+            if !self.holds(snapshot.vault, filing, event, &text, &digest) {
+                return Ok(Some(Damage::TextChanged { seq, name: name.to_owned() }));
             }
         }
+        for (name, _) in expected {
+            if !erasures.tell_of(snapshot, seq, &name).await? {
+                return Ok(Some(Damage::TextMissing { seq, name }));
+            }
+        }
+        Ok(None)
     }
-}
 
-/// The first text of an event that is not the one it was made with.
-pub(super) async fn check(
-    reader: &Reader,
-    filing: &Filing,
-    texts: &mut Texts<'_>,
-    erasures: &mut Erasures,
-    event: &SqliteRow,
-) -> Result<Option<Damage>, StoreError> {
-    let seq: i64 = event.try_get("seq")?;
-    let id: Option<&str> = event.try_get("decision_id")?;
-    let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
-    let mut expected = data["texts"].as_object().cloned().unwrap_or_default();
-    for text in texts.upto(seq).await? {
-        let name: String = text.try_get("name")?;
-        let of: i64 = text.try_get("event_seq")?;
-        if of != seq {
-            return Ok(Some(Damage::TextInserted { seq: of, name }));
-        }
-        if expected.contains_key(&name) && is_blank(&text) {
-            continue;
-        }
-        let Some(digest) = expected.remove(&name) else {
-            return Ok(Some(Damage::TextInserted { seq, name }));
-        };
+    /// A text that is left when all events of the page had theirs: no event knows it.
+    pub fn left(&mut self) -> Result<Option<Damage>, StoreError> {
+        let Some(text) = self.rows.next() else { return Ok(None) };
+        let (seq, name) = (text.try_get("event_seq")?, text.try_get("name")?);
+        Ok(Some(Damage::TextInserted { seq, name }))
+    }
+
+    /// The event that the next text belongs to.
+    fn peek(&mut self) -> sqlx::Result<Option<i64>> {
+        self.rows.peek().map(|text| text.try_get("event_seq")).transpose()
+    }
+
+    fn holds(
+        &self,
+        vault: &Vault,
+        filing: &Filing,
+        event: &SqliteRow,
+        text: &SqliteRow,
+        digest: &str,
+    ) -> bool {
         let found = || {
+            let (seq, name) = (event.try_get("seq").ok()?, text.try_get("name").ok()?);
             let owner: Option<&str> = text.try_get("decision_id").ok()?;
-            let content = stored(&text, "content").ok()?;
+            let content = stored(text, "content").ok()?;
             let account = match text.try_get::<Option<&[u8]>, _>("account") {
                 Err(sqlx::Error::ColumnNotFound(_)) => None,
                 account => account.ok()?,
             };
-            let fits = filing.fits(&reader.vault, seq, &name, &content, account);
+            let of_event = owner == event.try_get::<Option<&str>, _>("decision_id").ok()?
+                && self.is_of_its_time(text, owner)
+                && filing.fits(vault, seq, name, &content, account);
             let digest = text_digest(text.try_get("salt").ok()?, &content, account);
-            (owner == id && fits).then(|| hex::encode(digest))
+            of_event.then(|| hex::encode(digest))
         };
-        if found().as_deref() != digest.as_str() {
-            return Ok(Some(Damage::TextChanged { seq, name }));
-        }
+        found().as_deref() == Some(digest)
     }
-    for (name, _) in expected {
-        if !erasures.tell_of(reader, seq, &name).await? {
-            return Ok(Some(Damage::TextMissing { seq, name }));
-        }
+
+    /// Whether a text is filed under the time of its decision.
+    fn is_of_its_time(&self, text: &SqliteRow, owner: Option<&str>) -> bool {
+        let Some(decided) = &self.decided else { return true };
+        let expected = owner.and_then(|owner| decided.get(owner)).copied();
+        text.try_get::<Option<i64>, _>("decided_at").ok() == Some(expected)
     }
-    Ok(None)
 }

@@ -1,7 +1,8 @@
 //! Every token against the events that tell of it: one that was put into the table by other means opens a door.
 
-use super::super::{Reader, StoreError};
+use super::super::StoreError;
 use super::Damage;
+use super::snapshot::Snapshot;
 use serde_json::{Value, json};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -11,12 +12,15 @@ use std::collections::BTreeMap;
 const WITH_TOKENS: i64 = 8;
 
 /// The first token that is not what its events say.
-pub(super) async fn check(reader: &Reader) -> Result<Option<Damage>, StoreError> {
-    if reader.schema < WITH_TOKENS {
+pub(super) async fn check(
+    snapshot: &mut Snapshot<'_>,
+    pruned: &Value,
+) -> Result<Option<Damage>, StoreError> {
+    if snapshot.schema < WITH_TOKENS {
         return Ok(None);
     }
-    let mut told = told(reader).await?;
-    for row in sqlx::query("SELECT * FROM tokens").fetch_all(&reader.reads).await? {
+    let mut told = told(snapshot, pruned).await?;
+    for row in sqlx::query("SELECT * FROM tokens").fetch_all(snapshot.db()).await? {
         let id: String = row.try_get("id")?;
         if told.remove(&id) != Some(found(&row)) {
             return Ok(Some(Damage::TokenChanged { id }));
@@ -26,17 +30,15 @@ pub(super) async fn check(reader: &Reader) -> Result<Option<Damage>, StoreError>
 }
 
 /// What the events say of each token; of those whose events are gone, the event that says so.
-async fn told(reader: &Reader) -> Result<BTreeMap<String, Value>, StoreError> {
-    let query = "SELECT data FROM audit_events WHERE decision_id IS NULL AND kind = 'events.pruned' \
-                 ORDER BY seq DESC LIMIT 1";
-    let pruned: Option<String> = sqlx::query_scalar(query).fetch_optional(&reader.reads).await?;
-    let pruned: Value =
-        pruned.and_then(|data| serde_json::from_str(&data).ok()).unwrap_or_default();
+async fn told(
+    snapshot: &mut Snapshot<'_>,
+    pruned: &Value,
+) -> Result<BTreeMap<String, Value>, StoreError> {
     let of_gone = pruned["tokens"].as_object().cloned().unwrap_or_default();
     let mut told: BTreeMap<String, Value> = of_gone.into_iter().collect();
     let query = "SELECT at, kind, data FROM audit_events WHERE decision_id IS NULL \
                  AND kind IN ('token.created', 'token.revoked') ORDER BY seq";
-    for event in sqlx::query(query).fetch_all(&reader.reads).await? {
+    for event in sqlx::query(query).fetch_all(snapshot.db()).await? {
         let (at, kind): (i64, &str) = (event.try_get("at")?, event.try_get("kind")?);
         let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
         let id = data["token"].as_str().unwrap_or_default().to_owned();

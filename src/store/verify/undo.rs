@@ -1,46 +1,38 @@
 //! Every undo, and what stays restored by it, against the events that tell of them.
 
-use super::super::{Reader, StoreError};
+use super::super::StoreError;
 use super::Damage;
-use futures_util::TryStreamExt;
+use super::belongings::Of;
+use super::snapshot::Snapshot;
 use serde_json::{Map, Value, json};
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeSet;
 
-/// The first decision whose undos are not what its events say.
-pub(super) async fn check(reader: &Reader) -> Result<Option<Damage>, StoreError> {
-    let query = "SELECT DISTINCT decision_id FROM (SELECT decision_id FROM undos UNION ALL \
-                 SELECT e.decision_id FROM audit_events e JOIN decisions d ON d.id = e.decision_id \
-                 WHERE e.kind = 'undo.planned') ORDER BY 1";
-    let mut ids = sqlx::query_scalar::<_, String>(query).fetch(&reader.reads);
-    while let Some(id) = ids.try_next().await? {
-        let expected = replay(reader, &id).await?;
-        if rows(reader, &id).await? != expected.undos {
-            return Ok(Some(Damage::DecisionChanged { id, field: "undos".into() }));
-        }
-        if restored(reader, &id).await? != expected.restored {
-            return Ok(Some(Damage::DecisionChanged { id, field: "restored".into() }));
-        }
+/// What is wrong with the undos of a decision, or with what stays restored by them.
+pub(super) fn differ(decision: &SqliteRow, of: &Of) -> Result<Option<&'static str>, StoreError> {
+    let expected = replay(&of.events)?;
+    if undos(decision, &of.undos) != Some(expected.undos) {
+        return Ok(Some("undos"));
     }
-    drop(ids);
-    strays(reader).await
+    let differs = restored(decision, &of.restored) != Some(expected.restored);
+    Ok(differs.then_some("restored"))
 }
 
-/// What stays restored, but not of a message that an undo was about: it would shield an offence from a rule.
-async fn strays(reader: &Reader) -> Result<Option<Damage>, StoreError> {
-    let query = "SELECT coalesce(u.decision_id, r.undo_id) FROM restored r \
-                 LEFT JOIN undos u ON u.id = r.undo_id \
-                 LEFT JOIN decisions d ON d.id = u.decision_id AND d.sdk_app_id = r.sdk_app_id \
-                 AND d.group_id = r.group_id AND d.topic_id = r.topic_id AND d.msg_seq = r.msg_seq \
-                 WHERE d.id IS NULL LIMIT 1";
-    let id = sqlx::query_scalar(query).fetch_optional(&reader.reads).await?;
+/// What stays restored by no undo: it would shield an offence from a rule.
+pub(super) async fn strays(snapshot: &mut Snapshot<'_>) -> Result<Option<Damage>, StoreError> {
+    let query = "SELECT undo_id FROM restored WHERE undo_id NOT IN (SELECT id FROM undos) LIMIT 1";
+    let id = sqlx::query_scalar(query).fetch_optional(snapshot.db()).await?;
     Ok(id.map(|id| Damage::DecisionChanged { id, field: "restored".into() }))
 }
 
 /// Whether a decision has an undo that was carried out, or is about to be.
-pub(super) async fn any(reader: &Reader, decision_id: &str) -> Result<bool, StoreError> {
+pub(super) async fn any(
+    snapshot: &mut Snapshot<'_>,
+    decision_id: &str,
+) -> Result<bool, StoreError> {
     let query = "SELECT EXISTS (SELECT 1 FROM undos WHERE decision_id = ? AND state IN ('pending', 'done'))";
-    Ok(sqlx::query_scalar(query).bind(decision_id).fetch_one(&reader.reads).await?)
+    Ok(sqlx::query_scalar(query).bind(decision_id).fetch_one(snapshot.db()).await?)
 }
 
 /// What the events of a decision say about its undos.
@@ -50,16 +42,17 @@ struct Expected {
     restored: BTreeSet<String>,
 }
 
-async fn replay(reader: &Reader, decision_id: &str) -> Result<Expected, StoreError> {
-    let query = "SELECT at, kind, data FROM audit_events WHERE decision_id = ? \
-                 AND (kind LIKE 'undo.%' OR kind = 'decision.undone') ORDER BY seq";
+fn replay(events: &[SqliteRow]) -> Result<Expected, StoreError> {
     let mut expected = Expected::default();
     let mut lifted = Vec::new();
-    for event in sqlx::query(query).bind(decision_id).fetch_all(&reader.reads).await? {
+    for event in events {
+        let kind: &str = event.try_get("kind")?;
+        if !kind.starts_with("undo.") && kind != "decision.undone" {
+            continue;
+        }
         let at: i64 = event.try_get("at")?;
         let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
         let undo = data["undo"].as_str().unwrap_or_default().to_owned();
-        let kind: &str = event.try_get("kind")?;
         if kind == "undo.planned" {
             let rule = data["rule"].as_str().unwrap_or_default();
             let row = json!({
@@ -96,36 +89,39 @@ async fn replay(reader: &Reader, decision_id: &str) -> Result<Expected, StoreErr
     Ok(expected)
 }
 
-async fn rows(reader: &Reader, decision_id: &str) -> Result<Map<String, Value>, StoreError> {
-    let query = "SELECT u.*, u.sdk_app_id = d.sdk_app_id AS same_app FROM undos u \
-                 LEFT JOIN decisions d ON d.id = u.decision_id WHERE u.decision_id = ?";
-    let mut found = Map::new();
-    for row in sqlx::query(query).bind(decision_id).fetch_all(&reader.reads).await? {
+/// The undos as they stand; `None` where one is another app's.
+fn undos(decision: &SqliteRow, rows: &[SqliteRow]) -> Option<Map<String, Value>> {
+    let undo = |row: &SqliteRow| {
         let number = |name: &str| row.try_get::<Option<i64>, _>(name).ok().flatten();
         let text = |name: &str| row.try_get::<Option<String>, _>(name).ok().flatten();
-        if number("same_app") != Some(1) {
-            continue;
-        }
         let value = json!({
             "rule": text("rule"), "created_at": number("created_at"), "state": text("state"),
             "cause": text("cause"), "error_code": number("error_code"), "attempts": number("attempts"),
             "next_try_at": number("next_try_at"), "settled_at": number("settled_at"),
         });
-        found.insert(text("id").unwrap_or_default(), value);
-    }
-    Ok(found)
+        same::<i64>(row, decision, "sdk_app_id").then(|| (text("id").unwrap_or_default(), value))
+    };
+    rows.iter().map(undo).collect()
 }
 
-/// What stays restored by the undos of a decision.
-async fn restored(reader: &Reader, decision_id: &str) -> Result<BTreeSet<String>, StoreError> {
-    let query = "SELECT r.place, r.rule, r.rule_hash FROM restored r JOIN undos u ON u.id = r.undo_id \
-                 JOIN decisions d ON d.id = u.decision_id AND d.sdk_app_id = r.sdk_app_id \
-                 AND d.group_id = r.group_id AND d.topic_id = r.topic_id AND d.msg_seq = r.msg_seq \
-                 WHERE u.decision_id = ?";
-    let rows = sqlx::query(query).bind(decision_id).fetch_all(&reader.reads).await?;
-    let item = |row: &sqlx::sqlite::SqliteRow| {
-        let text = |at: usize| row.try_get::<String, _>(at).unwrap_or_default();
-        json!([text(0), text(1), text(2)]).to_string()
+/// What stays restored; `None` where it is of a message that the decision is not about.
+fn restored(decision: &SqliteRow, rows: &[SqliteRow]) -> Option<BTreeSet<String>> {
+    let item = |row: &SqliteRow| {
+        let text = |name: &str| row.try_get::<String, _>(name).unwrap_or_default();
+        let item = json!([text("place"), text("rule"), text("rule_hash")]).to_string();
+        let numbers = ["sdk_app_id", "msg_seq"];
+        let of_it = numbers.iter().all(|name| same::<i64>(row, decision, name))
+            && ["group_id", "topic_id"].iter().all(|name| same::<String>(row, decision, name));
+        of_it.then_some(item)
     };
-    Ok(rows.iter().map(item).collect())
+    rows.iter().map(item).collect()
+}
+
+/// Whether two rows say the same in a column.
+fn same<T>(one: &SqliteRow, other: &SqliteRow, column: &str) -> bool
+where
+    T: PartialEq + for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+{
+    let value = |row: &SqliteRow| row.try_get::<Option<T>, _>(column).ok();
+    value(one).is_some_and(|found| value(other) == Some(found))
 }

@@ -7,6 +7,7 @@ mod documentation;
 mod example_rules;
 mod explain;
 mod folded;
+mod glance;
 mod heavy;
 mod links;
 mod lint;
