@@ -77,6 +77,7 @@ impl Glance {
         };
         look.all(notes);
         let mut facts = look.facts;
+        facts.at |= look.dots.written_out;
         facts.handle |= facts.at || facts.digits >= 5;
         Self { link: look.dots.lead_on, digits: look.counted, facts }
     }

@@ -14,6 +14,7 @@ mod phone;
 mod resident_number;
 
 pub use digits::value as digit_value;
+pub use email::is_written_out;
 pub use facts::Facts;
 pub use flaw::Flaw;
 

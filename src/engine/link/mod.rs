@@ -14,6 +14,7 @@ mod suffix;
 pub use gate::Dots;
 pub use pattern::{LinkPattern, LinkPatternError};
 
+use super::detect::is_written_out;
 use super::glance::Glance;
 use super::plain::{self, Cell, reads};
 use super::scan::widen;
@@ -133,9 +134,8 @@ fn link(
     let labels = &labels[taken.clone()];
     let scheme = scheme.filter(|_| taken.start == name.labels.start);
     let (first, last) = (labels[0].cells.start, labels[labels.len() - 1].cells.end);
-    // `john at gmail dot com` is an address written out.
-    let written_out =
-        labels[1].dot == Dot::Word && first.checked_sub(4).is_some_and(|i| reads(cells, i, " at "));
+    // `john at gmail dot com` is an address written out; `look at bet365 dot com` is a link.
+    let written_out = labels[1].dot == Dot::Word && is_written_out(cells, first..last);
     if (is_email(cells, first, last) || written_out) && scheme.is_none() {
         return None;
     }

@@ -164,8 +164,13 @@ impl Vocabulary {
         search.streams(fold, &mut each);
         if self.heavy {
             search.stars(fold, &mut each);
+            let rings = heavy::with_rings_read(text, fold.notes());
             if fold.marked {
                 fold.fill(text, Reading::Marked);
+                search.streams(fold, &mut each);
+            }
+            if let Some(rings) = rings {
+                fold.fill(&rings, Reading::Marked);
                 search.streams(fold, &mut each);
             }
         }
@@ -366,7 +371,13 @@ fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) 
     let (mut places, mut since, mut kept) = (Vec::new(), 0, 0);
     for (at, unit) in units.iter().enumerate().skip(from) {
         let marks = || mark_letters(unit.letter).first().map(|letter| symbol_of(*letter, None).0);
-        if unit.is_letter && unit.symbol == symbol || !unit.is_letter && marks() == Some(symbol) {
+        let ring = || {
+            let next = units.get(at + 1).filter(|next| heavy::is_ring(unit, next));
+            next.is_some() && symbol == symbol_of('o', None).0
+        };
+        let is_place = unit.is_letter && unit.symbol == symbol
+            || !unit.is_letter && (marks() == Some(symbol) || ring());
+        if is_place {
             places.push(at);
             since = 0;
             continue;

@@ -246,12 +246,31 @@ fn marks_alone_are_no_word() {
 #[test]
 fn a_mark_at_the_end_of_a_word_hides_no_letter() {
     let rules = ruleset(
-        "rules:\n  - id: a\n    match: { words: [abab, casino, 百家乐], disguises: heavy }\n    action: { tag: x }\n",
+        "rules:\n  - id: a\n    match: { words: [abab, casino, taboo, 百家乐], disguises: heavy }\n    action: { tag: x }\n",
     );
-    for text in ["abbaa^", "casin*", "*asino", "百家*", "*家乐"] {
+    for text in ["abbaa^", "casin*", "tabo#", "*asino", "百家*", "*家乐"] {
         assert!(judge(&rules, text).hits.is_empty(), "{text}");
     }
-    for text in ["cas^no", "cas*no", "百*乐"] {
+    for text in ["cas^no", "cas*no", "tab#o", "百*乐"] {
         assert_eq!(judge(&rules, text).hits.len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn brackets_with_nothing_in_them_draw_an_o() {
+    let rules = ruleset(
+        "rules:\n  - id: a\n    mode: enforce\n    match: { words: [casino, online slots, poker, good luck, go, hello, tattoo], disguises: heavy }\n    action: { mask: stars }\n",
+    );
+    for (text, shown) in [
+        ("my casin() here", "my ******* here"),
+        ("p()ker", "******"),
+        ("()nline slots", "*************"),
+        ("g()()d luck!", "***********!"),
+        ("c4sin()", "*******"),
+    ] {
+        assert_eq!(masked(&rules, text), shown, "{text}");
+    }
+    for text in ["g()", "hell()", "tatt()", "f()()", "()"] {
+        assert!(judge(&rules, text).hits.is_empty(), "{text}");
     }
 }

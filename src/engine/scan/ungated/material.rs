@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
-    "bet", "casino", "cas*", "*ino", "free spins", "vip", "telegram", "a1", "wow", "abba", "kkk", "c++", "x",
+    "bet", "casino", "cas*", "*ino", "free spins", "vip", "telegram", "a1", "wow", "abba", "kkk", "c++", "x", "online", "good", "wood",
     "бет", "казино", "赌博", "百家乐", "开发票", "赌", "妈妈", "加vip群", "18禁", "ぱちんこ",
     "도박", "카지노", "바카라", "시발", "토토사이트", "ㅋㅋ",
 ];
@@ -39,7 +39,7 @@ const PHRASES: &[&str] = &["casino royale", "bet now", "路口交通", "카지�
 #[rustfmt::skip]
 const PIECES: &[&str] = &[
     "bet", "BET", "ｂｅｔ", "b.e.t", "b e t", "b3t", "beet", "beeet", "b*t", "bet365", "bеt", "xxbet", "casino", "casinos",
-    "саsino", "c4s!n0", "CAS-INO", "c*sino", "ca\u{200B}sino", "🅲🅰🆂🅸🅽🅾", "csaino", "onisac", "free spins",
+    "саsino", "c4s!n0", "casin()", "()nline", "g()()d", "CAS-INO", "c*sino", "ca\u{200B}sino", "🅲🅰🆂🅸🅽🅾", "csaino", "onisac", "free spins",
     "free  spins", "fr33 sp1ns", "vip", "ＶＩＰ８", "VIP8", "v.i.p", "telegram", "t.me/abc", "T．me/x1", "a1", "kkk",
     "k.k.k", "wow", "vvovv", "w0w", "abba", "c++", "C＋＋", "🅏", "㎅", "бет", "БЕТ", "казино", "赌博", "賭博", "赌1博",
     "赌 博", "赌*博", "赌", "dubo", "du3bo2", "db", "d.b", "赌b", "堵搏", "贝者博", "贝+者", "百家乐", "百 家 乐", "百*乐",
@@ -50,7 +50,7 @@ const PIECES: &[&str] = &[
     "www.bet365.com/x", "bet365 [dot] com", "bet365点com", "ｂｅｔ３６５．ｃｏｍ", "lucky.casino", "例子.com",
     "https://a.b.vip/", "main.rs", "dot", " dot ", "·", "。", "，", "点", "점", "010-1234-5678", "13812345678",
     "①③⑧①②③④⑤⑥⑦⑧", "一三八一二三四五六七八", "+44 20 7946 0958", "a.b@example.com", "a [at] example.com",
-    "kim골뱅이naver.com", "＠", "@", "4111 1111 1111 1111", "11010519491231002X", "카톡: seller88", "vx", "tele",
+    "kim골뱅이naver.com", "john at gmail dot com", "ｊohn at", "kim_1 at naver", " at ", "ａt", "gmail", "＠", "@", "4111 1111 1111 1111", "11010519491231002X", "카톡: seller88", "vx", "tele",
     "공일공일이삼사오육칠팔", "1", "12", "1234567", "0", "$", "!", "*", "+", ".", "-", "_", " ", "  ", "\n", "\r\n", "\u{200B}",
     "\u{301}", "\u{AD}", "\u{FE0F}", "😀", "🇨🇦", "@a ", "now", "app", "s", "x", "k", "é", "casino royale", "Bet now",
     "카지노 로얄", "路口交通", "百家乐器",

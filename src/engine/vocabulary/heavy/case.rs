@@ -28,6 +28,7 @@ impl Case<'_> {
             && is_honest(self.evidence.foreign, self.letters)
             && self.enough_letters()
             && self.unclosed()
+            && self.ringed()
             && self.repeated()
             && self.hidden()
             && self.parted()
@@ -88,6 +89,12 @@ impl Case<'_> {
         let open = near[..self.found.len()].iter().filter_map(|unit| closes(unit.letter));
         let closed = |close: char| near.iter().any(|unit| unit.letter == close);
         self.length() >= 4 && !open.into_iter().any(closed)
+    }
+
+    /// Whether brackets with nothing in them are letters: `go()` and `redo()` are calls, `casin()` is hardly one.
+    fn ringed(&self) -> bool {
+        let ends = self.units[self.found.end - 1].written == ')';
+        self.evidence.rings == 0 || self.length() >= if ends { 6 } else { 4 }
     }
 
     /// One long token whose true letters are no hexadecimal digits.
