@@ -257,7 +257,7 @@ const DOTTED: u8 = 0x80;
 static KINDS: LazyLock<Box<[u8]>> = LazyLock::new(|| {
     let kind = |code| match char::from_u32(code) {
         Some(c) => match kind(c) {
-            DENSE if c != '골' => PLAIN_DENSE,
+            DENSE if c != '골' && !c.is_numeric() => PLAIN_DENSE,
             kind => kind,
         },
         None => NOTHING,
