@@ -15,6 +15,7 @@ mod desk;
 mod doctor;
 pub mod explain;
 mod healthcheck;
+pub mod lint;
 mod output;
 pub mod rules;
 pub mod scan;

@@ -1,8 +1,8 @@
-//! `rules check`, `rules test`, `rules explain`: what moderators run while they write rules.
+//! `rules check`, `rules test`, `rules lint`, `rules explain`, `rules schema`: what moderators run while they write rules.
 
 use super::explain::{self, Explain};
-use super::{Context, Exit, output};
-use crate::engine::{Compiled, Level, Sources, compile};
+use super::{Context, Exit, lint, output};
+use crate::engine::{Compiled, Diagnostics, Level, Ruleset, SCHEMA, Sources, compile};
 use crate::rulebook::read_folder;
 use anyhow::Context as _;
 use clap::Subcommand;
@@ -33,10 +33,18 @@ pub enum RulesCommand {
     ///
     /// Example: automod rules test rules/
     Test(Folder),
+    /// Tells what `check` tells, and which regexes are slow: each runs over texts made to cost.
+    ///
+    /// Example: automod rules lint rules/
+    Lint(Folder),
     /// Shows which rules a text hits and which nearly, and how its letters were read.
     ///
     /// Example: automod rules explain "play ｃａｓｉｎｏ now"
     Explain(Explain),
+    /// Prints the JSON Schema of rule files, by which an editor completes keys and marks mistakes.
+    ///
+    /// Example: automod rules schema > rules/schema.json
+    Schema,
 }
 
 #[derive(Debug, clap::Args)]
@@ -54,7 +62,12 @@ pub fn run(command: &RulesCommand, out: &mut impl Write) -> anyhow::Result<u8> {
     match command {
         RulesCommand::Check(folder) => check(&folder.dir, out),
         RulesCommand::Test(folder) => test(&folder.dir, out),
+        RulesCommand::Lint(folder) => lint::run(folder, out),
         RulesCommand::Explain(explain) => explain::run(explain, out),
+        RulesCommand::Schema => {
+            write!(out, "{SCHEMA}")?;
+            Ok(0)
+        }
     }
 }
 
@@ -64,12 +77,24 @@ pub fn run(command: &RulesCommand, out: &mut impl Write) -> anyhow::Result<u8> {
 /// As [`run`].
 pub fn check(dir: &Path, out: &mut impl Write) -> anyhow::Result<u8> {
     let sources = read(dir)?;
-    let (found, set) = match compile(&sources) {
-        Ok(Compiled { ruleset, warnings }) => (warnings, Some(ruleset)),
-        Err(faults) => (faults, None),
-    };
+    match compile(&sources) {
+        Ok(Compiled { ruleset, warnings }) => found(&sources, &warnings, Some(&ruleset), out),
+        Err(faults) => found(&sources, &faults, None, out),
+    }
+}
+
+/// Writes what was found, and the exit code that follows.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn found(
+    sources: &Sources,
+    found: &Diagnostics,
+    set: Option<&Ruleset>,
+    out: &mut impl Write,
+) -> anyhow::Result<u8> {
     if !found.is_empty() {
-        writeln!(out, "{}", found.render(&sources, true))?;
+        writeln!(out, "{}", found.render(sources, true))?;
     }
     let errors = found.iter().filter(|fault| fault.code.level() == Level::Error).count();
     let warnings = found.len() - errors;

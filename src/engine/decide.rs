@@ -80,7 +80,17 @@ impl Ruleset {
         if sightings.is_empty() {
             return Vec::new();
         }
-        let texts: Vec<&str> = texts.collect();
+        self.hits_of(sightings, &texts.collect::<Vec<_>>(), subject, admit)
+    }
+
+    /// What the rules make of everything that was found.
+    pub(super) fn hits_of(
+        &self,
+        mut sightings: Vec<(usize, Sighting)>,
+        texts: &[&str],
+        subject: &Subject<'_>,
+        admit: impl Fn(&Rule) -> bool,
+    ) -> Vec<RuleHit> {
         sightings.sort_by_key(|(leaf, s)| {
             (s.target, *leaf, s.range.start, std::cmp::Reverse(s.range.end))
         });
@@ -104,7 +114,7 @@ impl Ruleset {
                     })
                 };
                 let left: Vec<_> = group.iter().filter(|sighting| !lifted(sighting)).collect();
-                self.rule_hits(number, &left, &texts, &mut hits);
+                self.rule_hits(number, &left, texts, &mut hits);
             }
         }
         hits.sort_by(|a: &RuleHit, b| {

@@ -83,6 +83,7 @@ codes! {
     AddOnUntested = "W605", "add-on-untested";
     CommonWords = "W606", "common-words";
     CostlyRegex = "W607", "costly-regex";
+    SlowRegex = "W608", "slow-regex";
     ManyWarnings = "W699", "many-warnings";
     ManyFaults = "E199", "many-faults";
 }
@@ -151,6 +152,13 @@ impl Diagnostics {
 
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|fault| fault.code.level() == Level::Error)
+    }
+
+    /// These and more, in order.
+    pub fn with(mut self, more: impl IntoIterator<Item = Diagnostic>) -> Self {
+        self.0.extend(more);
+        self.sort();
+        self
     }
 
     pub(super) fn push(&mut self, fault: Diagnostic) {

@@ -77,6 +77,7 @@ impl Glance {
         };
         look.all(notes);
         let mut facts = look.facts;
+        facts.at |= look.dots.written_out;
         facts.handle |= facts.at || facts.digits >= 5;
         Self { link: look.dots.lead_on, digits: look.counted, facts }
     }
@@ -256,7 +257,7 @@ const DOTTED: u8 = 0x80;
 static KINDS: LazyLock<Box<[u8]>> = LazyLock::new(|| {
     let kind = |code| match char::from_u32(code) {
         Some(c) => match kind(c) {
-            DENSE if c != '골' => PLAIN_DENSE,
+            DENSE if c != '골' && !c.is_numeric() => PLAIN_DENSE,
             kind => kind,
         },
         None => NOTHING,

@@ -41,7 +41,9 @@ pub use explain::{
     Change, Considered, ExceptionKind, Explained, Explainer, Explanation, Miss, Obstacle, Reach,
     ReadText, Step,
 };
+pub use lint::{Cost, Trial};
 pub use mask::{cover_all, cover_spans};
+pub use parse::SCHEMA;
 pub use rule::{
     Action, Disguises, Ground, KeepOriginal, Mask, Mode, Policy, Rule, RuleId, Severity,
 };

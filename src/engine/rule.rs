@@ -5,7 +5,7 @@ use super::detect::Detector;
 use super::link::LinkPattern;
 use super::scope::{Active, Except, Scope};
 use super::sources::Sources;
-use super::variants::Ways;
+use super::variants::{self, AddOn, Ways};
 use serde::Serialize;
 use std::fmt;
 use std::ops::Range;
@@ -229,8 +229,15 @@ pub enum MatcherKind {
 impl MatcherKind {
     /// One term, written in no way but its own.
     pub(super) fn word(term: Term, disguises: Disguises) -> Self {
-        let (terms, ways) = (vec![term], Ways::default());
-        Self::Words { disguises, add_ons: false, terms, as_written: 1, ways }
+        Self::word_with(term, disguises, &[])
+    }
+
+    /// One term, and what these add-ons make of it.
+    pub(super) fn word_with(term: Term, disguises: Disguises, add_ons: &[AddOn]) -> Self {
+        let more = variants::of(&term, add_ons, disguises == Disguises::Heavy);
+        let terms = std::iter::once(term).chain(more).collect();
+        let ways = Ways::of(add_ons);
+        Self::Words { disguises, add_ons: !add_ons.is_empty(), terms, as_written: 1, ways }
     }
 }
 

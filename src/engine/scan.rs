@@ -1,5 +1,8 @@
 //! A text and the compiled set: what was found where, before anybody judges it.
 
+#[cfg(test)]
+mod ungated;
+
 use super::count::Count;
 use super::detect::Detector;
 use super::edge;
@@ -18,7 +21,7 @@ use std::ops::Range;
 use unicode_segmentation::{GraphemeCursor, GraphemeIncomplete};
 
 /// More hits of one regex in one text say nothing more; they only cost time.
-const MOST_MATCHES: usize = 1_000;
+pub const MOST_MATCHES: usize = 1_000;
 
 /// Everything that is searched for, under the numbers of the caller.
 #[derive(Debug, Default)]

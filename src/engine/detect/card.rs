@@ -1,40 +1,47 @@
 //! Payment cards: a known issuer range, its length, and the Luhn check.
 
-use super::digits;
+use super::digits::{self, Window};
+use super::flaw::{Flaw, Judged, unless};
 use crate::engine::plain::Cell;
 use std::ops::Range;
 
-pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>)) {
+const LAYOUTS: &[&[usize]] = &[
+    &[4, 4, 4, 4],
+    &[4, 6, 5],
+    &[4, 6, 4],
+    &[4, 4, 4, 4, 3],
+    &[6, 13],
+    &[4, 3, 3, 3],
+    &[8, 8],
+    &[4, 4, 4, 4, 2],
+    &[4, 4, 4, 4, 1],
+    &[6, 10],
+    &[4, 4, 8],
+    &[6, 4, 4, 5],
+];
+
+/// Calls `each` for every stretch of digits that is a card or looks like one.
+pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>, Judged)) {
     for run in digits::runs(cells, 13) {
         let mut done = 0;
         for window in run.windows(cells, 13, 19) {
             let span = window.cells();
-            let number = window.number();
-            let groups = window.is_laid_out(&[
-                &[4, 4, 4, 4],
-                &[4, 6, 5],
-                &[4, 6, 4],
-                &[4, 4, 4, 4, 3],
-                &[6, 13],
-                &[4, 3, 3, 3],
-                &[8, 8],
-                &[4, 4, 4, 4, 2],
-                &[4, 4, 4, 4, 1],
-                &[6, 10],
-                &[4, 4, 8],
-                &[6, 4, 4, 5],
-            ]);
-            if span.start >= done
-                && groups
-                && is_issued(&number, window.layout.len() > 1)
-                && luhn(&number)
-                && digits::stands_alone(cells, &span)
-            {
-                done = span.end;
-                each(span);
+            if span.start >= done {
+                let judged = judge(cells, &window);
+                done = if judged.is_ok() { span.end } else { done };
+                each(span, judged);
             }
         }
     }
+}
+
+fn judge(cells: &[Cell], window: &Window<'_>) -> Judged {
+    let number = window.number();
+    if !window.is_laid_out(LAYOUTS) || !is_issued(&number, window.layout.len() > 1) {
+        return Err(None);
+    }
+    unless(luhn(&number), Flaw::CheckDigit)?;
+    unless(digits::stands_alone(cells, &window.cells()), Flaw::Around)
 }
 
 /// Issuer ranges of ISO/IEC 7812 that people carry. Visa's old 13 digits look like a time in

@@ -6,6 +6,7 @@
 mod cue;
 
 use super::digits::value;
+use super::flaw::{Flaw, Judged};
 use crate::engine::plain::{Cell, reads};
 use cue::{BY_FIRST, Cue};
 use std::ops::Range;
@@ -14,7 +15,8 @@ use std::ops::Range;
 const HOSTS: &[&str] =
     &["t.me/", "telegram.me/", "wa.me/", "line.me/", "discord.gg/", "open.kakao.com/"];
 
-pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>)) {
+/// Calls `each` for every cue with its id, every cue that has none, and every id without a cue.
+pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>, Judged)) {
     let mut at = 0;
     let by_first = &*BY_FIRST;
     while at < cells.len() {
@@ -23,21 +25,60 @@ pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>)) {
             at += 1;
             continue;
         }
+        let mut bare = None;
         let end = invitation(cells, at).or_else(|| {
             let cues = by_first.cues.get(&first).into_iter().flatten();
             let met = |(word, cue): &(&'static str, Cue)| {
                 Some((*word, *cue, cue::length(cells, at, word)?))
             };
-            cues.filter_map(met)
-                .find_map(|(word, cue, length)| handle(cells, at, word, cue, at + length))
+            cues.filter_map(met).find_map(|(word, cue, length)| {
+                let end = handle(cells, at, word, cue, at + length);
+                let plain = matches!(cue, Cue::Add | Cue::Name) && !is_inside(cells, at, word);
+                bare = bare.or((plain && end.is_none()).then_some(at + length));
+                end
+            })
         });
-        match end {
-            Some(end) => {
-                each(at..end);
+        match (end, bare) {
+            (Some(end), _) => {
+                each(at..end, Ok(()));
                 at = end;
             }
-            None => at += 1,
+            (None, Some(end)) => {
+                each(at..end, Err(Some(Flaw::NoId)));
+                at += 1;
+            }
+            (None, None) => at += 1,
         }
+    }
+}
+
+/// Whether a Latin cue is a part of a longer word.
+fn is_inside(cells: &[Cell], at: usize, word: &str) -> bool {
+    let latin = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '+');
+    let joins = |cell: &Cell| cell.is_spaced() || cell.c == '_';
+    latin && at.checked_sub(1).is_some_and(|before| joins(&cells[before]))
+}
+
+/// Calls `each` for every word that would be an id behind a cue: letters with digits.
+pub fn ids(cells: &[Cell], each: &mut impl FnMut(Range<usize>, Judged)) {
+    let mut at = 0;
+    while at < cells.len() {
+        if !cells[at].seen().is_ascii_alphanumeric() {
+            at += 1;
+            continue;
+        }
+        let id = token(cells, at);
+        let digits = cells[id.clone()].iter().filter(|cell| value(cell.c).is_some()).count();
+        let letters =
+            cells[id.clone()].iter().filter(|cell| cell.seen().is_ascii_alphabetic()).count();
+        // A part of an address is no id.
+        let joins = |cell: Option<&Cell>| cell.is_some_and(|c| matches!(c.c, '.' | '/' | '@'));
+        let inside =
+            joins(cells.get(id.end)) || joins(id.start.checked_sub(1).map(|before| &cells[before]));
+        if id.len() >= 5 && digits > 0 && letters > 0 && !inside {
+            each(id.clone(), Err(Some(Flaw::NoCue)));
+        }
+        at = id.end;
     }
 }
 
@@ -56,8 +97,7 @@ fn invitation(cells: &[Cell], at: usize) -> Option<usize> {
 
 /// The end of the id that follows the cue `word` from `at` to `cue_end`.
 fn handle(cells: &[Cell], at: usize, word: &str, cue: Cue, cue_end: usize) -> Option<usize> {
-    let latin_start = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '+');
-    if latin_start && at.checked_sub(1).is_some_and(|i| cells[i].is_spaced() || cells[i].c == '_') {
+    if is_inside(cells, at, word) {
         return None;
     }
     if word.starts_with('群')

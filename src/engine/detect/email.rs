@@ -1,5 +1,7 @@
-//! E-mail addresses: `@` in any width, `[at]`, `골뱅이`, and a domain however its dots are written.
+//! E-mail addresses: `@` in any width, `[at]`, `골뱅이`, and a domain however its dots are written. Written out in words
+//! alone (`john at gmail dot com`) one counts where it can hardly be a sentence.
 
+use super::flaw::{Flaw, Judged};
 use crate::engine::link::domain_at;
 use crate::engine::plain::{Cell, reads};
 use std::ops::Range;
@@ -25,7 +27,21 @@ const PROVIDERS: &[&str] = &[
     "protonmail",
 ];
 
-pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>)) {
+/// Of these, the ones whose name means mail and nothing else.
+const ONLY_MAIL: &[&str] =
+    &["gmail", "hanmail", "hotmail", "foxmail", "protonmail", "icloud", "outlook"];
+
+/// What stands before `at gmail dot com` where a sentence speaks of the site.
+#[rustfmt::skip]
+const BEFORE_AT: &[&str] = &[
+    "look", "sign", "log", "in", "up", "me", "us", "him", "her", "them", "you", "it", "is", "are", "was", "were", "be",
+    "here", "there", "out", "now", "only", "available", "site", "page", "online", "someone", "account", "mail", "email",
+    "address", "work", "works", "worked", "inbox", "support", "team", "people", "folks", "engineers", "stuff", "not",
+    "or", "and", "also", "mailbox", "login", "down", "working",
+];
+
+/// Calls `each` for every sign that makes an address, or almost.
+pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>, Judged)) {
     let mut done = 0;
     for at in 0..cells.len() {
         let Some(sign) = sign(cells, at) else { continue };
@@ -35,21 +51,56 @@ pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>)) {
         let before = spaces(&mut cells[..sign.start].iter().rev());
         let after = spaces(&mut cells[sign.end..].iter());
         let Some(local) = local(cells, sign.start - before) else { continue };
-        let Some(end) = domain_at(cells, sign.end + after) else { continue };
+        let Some(end) = domain_at(cells, sign.end + after) else {
+            // `@` and a word is a mention: only a dot behind it makes it a name.
+            let end =
+                sign.end + cells[sign.end..].iter().take(64).take_while(|c| is_name(c)).count();
+            let named = before + after == 0 && cells[sign.end..end].iter().any(|c| c.c == '.');
+            if named {
+                each(local..end, Err(Some(Flaw::Suffix)));
+            }
+            continue;
+        };
+        if cells[sign.start].seen() == 'a' {
+            if local >= done && is_written_out(cells, sign.end + after..end) {
+                done = end;
+                each(local..end, Ok(()));
+            }
+            continue;
+        }
         let bracketed = sign.len() > 1;
         let known = PROVIDERS.iter().any(|name| reads(cells, sign.end + after, name));
         let tool = sign.start - local == 3 && reads(cells, local, "git");
         if local >= done && (before + after == 0 || bracketed || known) && !tool {
             done = end;
-            each(local..end);
+            each(local..end, Ok(()));
         }
     }
 }
 
+/// Whether a host behind the word ` at ` is that of an address (`john at gmail dot com`): the word for the dot stands in
+/// it, and before it a name that no sentence would have there.
+pub fn is_written_out(cells: &[Cell], mut host: Range<usize>) -> bool {
+    let sign = host.start.checked_sub(4).filter(|at| reads(cells, *at, " at "));
+    let Some((sign, start)) = sign.and_then(|at| Some((at, local(cells, at)?))) else {
+        return false;
+    };
+    let mail = ONLY_MAIL.iter().any(|name| reads(cells, host.start, name));
+    let spelled = host.any(|at| reads(cells, at, " dot "));
+    let name: String = cells[start..sign].iter().map(Cell::seen).collect();
+    let telling = name.contains(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_'));
+    spelled && (telling || mail && !BEFORE_AT.contains(&name.as_str()))
+}
+
+fn is_name(cell: &Cell) -> bool {
+    cell.seen().is_ascii_alphanumeric() || matches!(cell.c, '.' | '-')
+}
+
 /// The cells of an `@` that begins at `at`.
 fn sign(cells: &[Cell], at: usize) -> Option<Range<usize>> {
-    let end = match cells[at].c {
+    let end = match cells[at].seen() {
         '@' => at + 1,
+        'a' if at > 0 && reads(cells, at - 1, " at ") => at + 2,
         '골' if reads(cells, at, "골뱅이") => at + 3,
         '[' if is_bracketed(cells, at, ']') => at + bracket(cells, at)?,
         '(' if is_bracketed(cells, at, ')') => at + bracket(cells, at)?,

@@ -9,15 +9,19 @@ mod contact_handle;
 mod digits;
 mod email;
 mod facts;
+mod flaw;
 mod phone;
 mod resident_number;
 
 pub use digits::value as digit_value;
+pub use email::is_written_out;
 pub use facts::Facts;
+pub use flaw::Flaw;
 
 use super::glance::Glance;
 use super::plain::{self, Cell};
 use super::scan::widen;
+use flaw::Judged;
 use serde::Serialize;
 use std::ops::Range;
 
@@ -81,19 +85,45 @@ impl Detector {
 
     fn search(self, text: &str, cells: &[Cell], out: &mut Vec<Range<usize>>) {
         let mut end = 0;
-        let mut each = |span: Range<usize>| {
-            let range = widen(text, cells[span.start].start..cells[span.end - 1].end);
-            if range.start >= end {
-                end = range.end;
-                out.push(range);
+        self.judge(cells, &mut |span, judged| {
+            if judged.is_ok() {
+                let range = widen(text, cells[span.start].start..cells[span.end - 1].end);
+                if range.start >= end {
+                    end = range.end;
+                    out.push(range);
+                }
+            }
+        });
+    }
+
+    /// What of a text comes nearest to what this finds, and is not.
+    pub fn nearest(self, text: &str) -> Option<(Range<usize>, Flaw)> {
+        let cells = plain::read(text);
+        let mut nearest: Option<(Range<usize>, Flaw)> = None;
+        let mut each = |span: Range<usize>, judged: Judged| {
+            let Err(Some(flaw)) = judged else { return };
+            let order = |flaw: Flaw, span: &Range<usize>| (flaw.weight(), usize::MAX - span.len());
+            if nearest.as_ref().is_none_or(|(at, best)| order(flaw, &span) < order(*best, at)) {
+                nearest = Some((span, flaw));
             }
         };
+        self.judge(&cells, &mut each);
+        if self == Self::ContactHandle {
+            contact_handle::ids(&cells, &mut each);
+        }
+        let bytes =
+            |span: Range<usize>| widen(text, cells[span.start].start..cells[span.end - 1].end);
+        nearest.map(|(span, flaw)| (bytes(span), flaw))
+    }
+
+    /// Calls `each` for everything that looks like what this finds, and what is made of it.
+    fn judge(self, cells: &[Cell], each: &mut impl FnMut(Range<usize>, Judged)) {
         match self {
-            Self::Phone => phone::find(cells, &mut each),
-            Self::Email => email::find(cells, &mut each),
-            Self::Card => card::find(cells, &mut each),
-            Self::ResidentNumber => resident_number::find(cells, &mut each),
-            Self::ContactHandle => contact_handle::find(cells, &mut each),
+            Self::Phone => phone::find(cells, each),
+            Self::Email => email::find(cells, each),
+            Self::Card => card::find(cells, each),
+            Self::ResidentNumber => resident_number::find(cells, each),
+            Self::ContactHandle => contact_handle::find(cells, each),
         }
     }
 }

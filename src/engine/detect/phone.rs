@@ -1,6 +1,7 @@
 //! Telephone numbers: Korean and Chinese ones as they are dialled at home, all others with `+`.
 
 use super::digits::{self, Window, value};
+use super::flaw::{Flaw, Judged, unless};
 use crate::engine::plain::Cell;
 use std::ops::Range;
 
@@ -13,7 +14,8 @@ const COUNTRIES: &[&str] = &[
     "97", "98", "99",
 ];
 
-pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>)) {
+/// Calls `each` for every stretch of digits that is a number or looks like one.
+pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>, Judged)) {
     for run in digits::runs(cells, 8) {
         let mut done = 0;
         for window in run.windows(cells, 8, 15) {
@@ -22,25 +24,40 @@ pub fn find(cells: &[Cell], each: &mut impl FnMut(Range<usize>)) {
                 continue;
             }
             let plus = plus_before(cells, span.start);
-            let fits = match plus {
-                Some(_) => is_international(&window),
-                None => is_national(cells, &window),
-            };
             span.start = plus.unwrap_or(span.start);
             // The opening bracket of an area code belongs to the number.
             let closes = cells[span.clone()].iter().any(|cell| cell.c == ')');
             if plus.is_none() && closes && span.start > 0 && cells[span.start - 1].c == '(' {
                 span.start -= 1;
             }
-            if fits && digits::stands_alone(cells, &span) {
-                done = span.end;
-                each(span);
-            }
+            let judged = judge(cells, &window, plus.is_some(), &span);
+            done = if judged.is_ok() { span.end } else { done };
+            each(span, judged);
         }
         if done == 0 {
             spelled(cells, &run.digits, each);
         }
     }
+}
+
+fn judge(cells: &[Cell], window: &Window<'_>, plus: bool, span: &Range<usize>) -> Judged {
+    let fits = if plus { is_international(window) } else { is_national(cells, window) };
+    if !fits {
+        return Err(miscounted(window).filter(|_| digits::stands_alone(cells, span)));
+    }
+    unless(digits::stands_alone(cells, span), Flaw::Around)
+}
+
+/// A mobile number with a digit too few or too many.
+fn miscounted(window: &Window<'_>) -> Option<Flaw> {
+    let number = text(window);
+    let wanted = 11;
+    let whole = match number.len() {
+        10 => format!("{number}1"),
+        12 => number[..wanted].to_owned(),
+        _ => return None,
+    };
+    is_mobile(&whole).then_some(Flaw::Digits { found: number.len(), wanted })
 }
 
 /// The `+` right before a number, unless it is a sum.
@@ -131,7 +148,7 @@ fn is_landline(cells: &[Cell], window: &Window<'_>, number: &str) -> bool {
 }
 
 /// `공일공일이삼사오육칠팔` inside a longer run of syllables that are digits too.
-fn spelled(cells: &[Cell], digits: &[digits::Digit], each: &mut impl FnMut(Range<usize>)) {
+fn spelled(cells: &[Cell], digits: &[digits::Digit], each: &mut impl FnMut(Range<usize>, Judged)) {
     let hangul = |digit: &digits::Digit| matches!(cells[digit.cell].c, '가'..='힣');
     let mut at = 0;
     while at + 11 <= digits.len() {
@@ -139,7 +156,7 @@ fn spelled(cells: &[Cell], digits: &[digits::Digit], each: &mut impl FnMut(Range
         let number: String = part.iter().map(|digit| char::from(b'0' + digit.value)).collect();
         let all = part.iter().all(hangul) && part[0].cell + 11 + 6 > part[10].cell;
         if all && number.starts_with("010") && is_mobile(&number) {
-            each(part[0].cell..part[10].cell + 1);
+            each(part[0].cell..part[10].cell + 1, Ok(()));
             at += 11;
         } else {
             at += 1;

@@ -8,11 +8,13 @@ use super::super::rule::{
     Condition, Disguises, Matcher, MatcherKind, Mode, Rule, RuleId, Severity, Term,
 };
 use super::super::scope::Subject;
+use super::super::variants::{AddOn, KEYS, Ways};
 use super::super::verdict::Hit;
 use super::super::vocabulary::Sighting;
 use super::exceptions::ExceptionKind;
 use super::obstacle::Obstacle;
 use super::probes::{Seen, Sight, bare, sightings};
+use super::shapes::Shapes;
 use serde::Serialize;
 use std::ops::Range;
 
@@ -40,11 +42,12 @@ pub fn misses(
     at_ms: i64,
 ) -> Vec<Miss> {
     let mut misses = Vec::new();
+    let shapes = Shapes::of(texts);
     for (number, rule) in ruleset.rules.iter().enumerate() {
         if hits.iter().any(|hit| hit.rule == rule.id) {
             continue;
         }
-        let near = Near { ruleset, seen, texts, at_ms, number, rule };
+        let near = Near { ruleset, seen, texts, shapes: &shapes, at_ms, number, rule };
         if near.is_near() {
             let mut obstacles = standing(rule, subject, at_ms);
             obstacles.extend(near.obstacles());
@@ -90,6 +93,7 @@ struct Near<'n> {
     ruleset: &'n Ruleset,
     seen: &'n Seen,
     texts: &'n [&'n str],
+    shapes: &'n Shapes,
     at_ms: i64,
     number: usize,
     rule: &'n Rule,
@@ -100,9 +104,11 @@ impl Near<'_> {
     fn is_near(&self) -> bool {
         let offends = |matcher: usize| !self.rule.matchers[matcher].context;
         self.seen.of(self.number).iter().any(|sight| offends(sight.matcher))
-            || self.rule.matchers.iter().any(|matcher| match &matcher.kind {
-                MatcherKind::Count(count) => self.too_few(count).is_some(),
-                _ => false,
+            || self.rule.matchers.iter().filter(|matcher| !matcher.context).any(|matcher| {
+                match &matcher.kind {
+                    MatcherKind::Count(count) => self.too_few(count).is_some(),
+                    kind => self.shapes.obstacle(kind).is_some(),
+                }
             })
     }
 
@@ -203,11 +209,41 @@ impl Near<'_> {
             let word = word_around(self.texts[sight.leaf], &sight.range).len();
             sight.range.len() * 1_000 / word.max(1)
         };
-        let nearest = other.iter().rev().max_by_key(share);
-        let why = nearest.and_then(|sight| Some((sight, sight.term(&self.ruleset.rules)?)));
-        match why {
-            Some((sight, term)) => self.unseen(sight, term),
-            None => Obstacle::Missing { matcher: kind.to_string() },
+        let (extra, other): (Vec<&Sight>, Vec<&Sight>) = other.iter().partition(|it| it.extra);
+        let told = |sights: &[&Sight], why: &dyn Fn(&Sight, &Term) -> Obstacle| {
+            let sight = *sights.iter().rev().max_by_key(share)?;
+            Some(why(sight, sight.term(&self.ruleset.rules)?))
+        };
+        let shape = self.shapes.obstacle(kind);
+        let near = [
+            told(&other, &|sight, term| self.unseen(sight, term)),
+            told(&extra, &|sight, term| self.written_otherwise(sight, term)),
+            shape,
+        ];
+        let nearest = near.into_iter().flatten().min_by_key(Obstacle::weight);
+        nearest.unwrap_or_else(|| Obstacle::Missing { matcher: kind.to_string() })
+    }
+
+    /// Which add-on would find a term in the way it is written there.
+    fn written_otherwise(&self, sight: &Sight, term: &Term) -> Obstacle {
+        let text = self.texts[sight.leaf];
+        let (term_shown, matched) = (term.to_string(), text[sight.range.clone()].to_owned());
+        let own = Term { until: None, ..term.clone() };
+        let disguises = sight.disguises(&self.ruleset.rules);
+        let asked = sight.ways(&self.ruleset.rules);
+        let finds = |add_on: AddOn| {
+            let kind = MatcherKind::word_with(own.clone(), disguises, &[add_on]);
+            found(self.rule, kind, text, &sight.range)
+        };
+        let names = KEYS.iter().flat_map(|(key, names)| names.iter().map(move |it| (*key, *it)));
+        let mut others = names.filter(|(_, (_, it))| !asked.any(Ways::of(&[*it])));
+        match others.find(|(_, (_, add_on))| finds(*add_on)) {
+            Some((key, (name, _))) => Obstacle::NeedsAddOn {
+                term: term_shown,
+                matched,
+                add_on: format!("{key}: [{name}]"),
+            },
+            None => Obstacle::TooLittle { term: term_shown, matched },
         }
     }
 
@@ -220,7 +256,11 @@ impl Near<'_> {
         let open = Term { open_start: true, open_end: true, until: None, ..term.clone() };
         let own = Term { until: None, ..term.clone() };
         let disguises = sight.disguises(&self.ruleset.rules);
-        let finds = |term: &Term, disguises| found(self.rule, term, disguises, text, &sight.range);
+        let finds = |term: &Term, disguises| {
+            let ways = AddOn::Written(sight.ways(&self.ruleset.rules));
+            let kind = MatcherKind::word_with(term.clone(), disguises, &[ways]);
+            found(self.rule, kind, text, &sight.range)
+        };
         let matched = text[sight.range.clone()].to_owned();
         let enough = [Disguises::Simple, Disguises::Heavy];
         let enough = enough.into_iter().find(|more| *more > disguises && finds(&own, *more));
@@ -260,9 +300,8 @@ impl Near<'_> {
     }
 }
 
-/// Whether a term is found at a place, by the same search as always.
-fn found(rule: &Rule, term: &Term, disguises: Disguises, text: &str, at: &Range<usize>) -> bool {
-    let kind = MatcherKind::word(term.clone(), disguises);
+/// Whether a matcher finds something at a place, by the same search as always.
+fn found(rule: &Rule, kind: MatcherKind, text: &str, at: &Range<usize>) -> bool {
     let alone = Rule { matchers: vec![Matcher { kind, context: false }], ..bare(rule) };
     let set = Ruleset::new(String::new(), vec![alone], &mut Diagnostics::default());
     let overlaps = |it: &Sighting| it.range.start < at.end && at.start < it.range.end;

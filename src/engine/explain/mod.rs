@@ -10,6 +10,7 @@ mod misses;
 mod obstacle;
 mod probes;
 mod reading;
+mod shapes;
 
 pub use exceptions::{Considered, ExceptionKind, Reach};
 pub use misses::Miss;

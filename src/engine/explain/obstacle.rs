@@ -1,6 +1,7 @@
 //! What kept a rule from hitting, one reason at a time.
 
 use super::super::count::Counted;
+use super::super::detect::{Detector, Flaw};
 use super::super::rule::Disguises;
 use super::exceptions::ExceptionKind;
 use serde::Serialize;
@@ -27,6 +28,18 @@ pub enum Obstacle {
     InsideWord { term: String, word: String },
     /// The term stands there in a disguise that its matcher does not see through.
     NeedsDisguises { term: String, matched: String, disguises: Disguises },
+    /// There is a link, and it leads to none of the domains; perhaps to one's name below another suffix.
+    OtherLink { host: String, matcher: String, same_name: bool },
+    /// It may be a link: a rule that names its domain would take it.
+    DoubtfulLink { host: String },
+    /// A name without a public suffix is no domain.
+    NoSuffix { host: String },
+    /// What a detector looks for is almost there.
+    Flawed { detector: Detector, matched: String, flaw: Flaw },
+    /// The term stands there in a way to write that only an add-on sees through.
+    NeedsAddOn { term: String, matched: String, add_on: String },
+    /// The term may stand there in a way to write that its matcher asks for, but too little speaks for it.
+    TooLittle { term: String, matched: String },
     /// A matcher that is required finds nothing.
     Missing { matcher: String },
     /// What the condition forbids stands in the message.
@@ -50,6 +63,18 @@ impl Obstacle {
             }
             Self::TooFew { found, bound, .. } => {
                 15 + 40 * (bound - found.min(bound)) / bound.max(&1)
+            }
+            Self::Flawed { flaw, .. } => flaw.weight(),
+            Self::DoubtfulLink { .. } => 22,
+            Self::NoSuffix { .. } => 24,
+            Self::NeedsAddOn { .. } => 25,
+            Self::TooLittle { .. } => 28,
+            Self::OtherLink { same_name, .. } => {
+                if *same_name {
+                    26
+                } else {
+                    40
+                }
             }
             Self::Missing { .. } => 50,
         }
@@ -92,6 +117,21 @@ impl fmt::Display for Obstacle {
             Self::NeedsDisguises { term, matched, disguises } => {
                 write!(f, "`{matched}` is `{term}` only with `disguises: {}`", disguises.as_str())
             }
+            Self::OtherLink { host, matcher, .. } => {
+                write!(f, "the link to `{host}` is none of {matcher}")
+            }
+            Self::DoubtfulLink { host } => {
+                write!(f, "`{host}` may be no link: only a rule that names it takes it")
+            }
+            Self::NoSuffix { host } => write!(f, "`{host}` ends in no public suffix"),
+            Self::Flawed { detector, matched, flaw } => flawed(*detector, matched, *flaw, f),
+            Self::NeedsAddOn { term, matched, add_on } => {
+                write!(f, "`{matched}` is `{term}` only with `{add_on}`")
+            }
+            Self::TooLittle { term, matched } => write!(
+                f,
+                "`{matched}` may be `{term}`, but is too little there: too short, a common word or a part of one"
+            ),
             Self::Missing { matcher } => write!(f, "{matcher} finds nothing"),
             Self::Forbidden { matcher } => write!(f, "{matcher} stands below `none`, and is there"),
             Self::TooFar { within, apart: Some(apart) } => {
@@ -104,5 +144,28 @@ impl fmt::Display for Obstacle {
                 write!(f, "{}: {found} found, more than {bound} are too much", counted.as_str())
             }
         }
+    }
+}
+
+fn flawed(
+    detector: Detector,
+    matched: &str,
+    flaw: Flaw,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    let what = detector.as_str();
+    match flaw {
+        Flaw::CheckDigit => write!(f, "`{matched}` has a wrong check digit for a `{what}`"),
+        Flaw::Date => write!(f, "`{matched}` holds no date, as a `{what}` does"),
+        Flaw::Digits { found, wanted } => {
+            write!(f, "`{matched}` has {found} digits; a `{what}` like it has {wanted}")
+        }
+        Flaw::Around => write!(
+            f,
+            "`{matched}` is no `{what}` for what stands around it: a part or the number of something else"
+        ),
+        Flaw::NoCue => write!(f, "before `{matched}` stands no word for a messenger: no `{what}`"),
+        Flaw::NoId => write!(f, "behind `{matched}` stands no id: no `{what}`"),
+        Flaw::Suffix => write!(f, "`{matched}` ends in no public suffix: no `{what}`"),
     }
 }

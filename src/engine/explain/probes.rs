@@ -5,11 +5,14 @@ use super::super::compile::Ruleset;
 use super::super::diagnostic::Diagnostics;
 use super::super::rule::{Condition, Disguises, Matcher, MatcherKind, Place, Rule, Term};
 use super::super::scope::{Except, Scope};
+use super::super::variants::{AddOn, KEYS, Ways};
 use super::super::vocabulary::Sighting;
 use super::exceptions::ExceptionKind;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// In larger sets it is not looked for what add-ons would find: they make many words of one.
+const MOST_WITH_EXTRAS: usize = 5_000;
 /// Terms do not expire here.
 const ANY_TIME: i64 = i64::MIN;
 
@@ -29,6 +32,8 @@ struct Origin {
     rule: usize,
     matcher: usize,
     item: usize,
+    /// Written in a way that the matcher does not ask for, or that speaks too little for it.
+    extra: bool,
 }
 
 /// A part of a matcher that stands in the message.
@@ -41,6 +46,8 @@ pub struct Sight {
     pub range: Range<usize>,
     /// Whether the live set found it too, exceptions aside.
     pub live: bool,
+    /// Whether it is there only in a way to write that the matcher does not ask for, or that is too little.
+    pub extra: bool,
 }
 
 /// An exception that stands in the message.
@@ -65,12 +72,18 @@ pub struct Seen {
 impl Probes {
     pub fn of(rules: &[Rule]) -> Self {
         let (mut relaxed, mut matchers, mut exceptions) = (Vec::new(), Vec::new(), Vec::new());
+        let words = rules.iter().flat_map(|rule| &rule.matchers).map(|it| words(&it.kind).len());
+        let few = words.sum::<usize>() <= MOST_WITH_EXTRAS;
         for (number, rule) in rules.iter().enumerate() {
             let mut bare = bare(rule);
             for (index, matcher) in rule.matchers.iter().enumerate() {
                 for (item, kind) in parts(&matcher.kind).into_iter().enumerate() {
                     bare.matchers.push(Matcher { kind, context: false });
-                    matchers.push(Origin { rule: number, matcher: index, item });
+                    matchers.push(Origin { rule: number, matcher: index, item, extra: false });
+                }
+                for (item, kind) in extras(&matcher.kind).into_iter().filter(|_| few) {
+                    bare.matchers.push(Matcher { kind, context: false });
+                    matchers.push(Origin { rule: number, matcher: index, item, extra: true });
                 }
             }
             relaxed.push(bare);
@@ -103,14 +116,17 @@ impl Probes {
                 seen.exempted.push(Exempted { rule, kind, item, leaf, range });
                 continue;
             }
-            let Origin { rule, matcher, item } = self.matchers[target as usize];
+            let Origin { rule, matcher, item, extra } = self.matchers[target as usize];
             let matched = live.first_matcher(rule) + matcher as u32;
             let overlaps =
                 |other: &Range<usize>| other.start < range.end && range.start < other.end;
             let from = found.partition_point(|(_, other)| other.target < matched);
             let same = found[from..].iter().take_while(|(_, other)| other.target == matched);
             let live = same.into_iter().any(|(at, other)| *at == leaf && overlaps(&other.range));
-            seen.sights.push(Sight { rule, matcher, item, leaf, range, live });
+            // What is found as it should be is not near as well.
+            if !(extra && live) {
+                seen.sights.push(Sight { rule, matcher, item, leaf, range, live, extra });
+            }
         }
         seen.sights.sort_by_key(|sight| {
             (sight.rule, sight.matcher, sight.leaf, sight.range.start, sight.item)
@@ -177,6 +193,14 @@ impl Sight {
         }
     }
 
+    /// The ways to write its characters that its matcher asks for.
+    pub fn ways(&self, rules: &[Rule]) -> Ways {
+        match &rules[self.rule].matchers[self.matcher].kind {
+            MatcherKind::Words { ways, .. } => *ways,
+            _ => Ways::default(),
+        }
+    }
+
     /// How many disguises the rule sees through there.
     pub fn disguises(&self, rules: &[Rule]) -> Disguises {
         match &rules[self.rule].matchers[self.matcher].kind {
@@ -230,6 +254,34 @@ fn parts(kind: &MatcherKind) -> Vec<MatcherKind> {
         }
         kind => vec![kind.clone()],
     }
+}
+
+/// The words of a matcher, without what add-ons made of them.
+fn words(kind: &MatcherKind) -> &[Term] {
+    match kind {
+        MatcherKind::Words { terms, as_written, .. } => &terms[..*as_written],
+        _ => &[],
+    }
+}
+
+/// The words of a matcher, each in all the ways that only add-ons see through, and in its own ways where too
+/// little speaks for it.
+fn extras(kind: &MatcherKind) -> Vec<(usize, MatcherKind)> {
+    let MatcherKind::Words { disguises, ways, .. } = kind else { return Vec::new() };
+    if *disguises == Disguises::None {
+        return Vec::new();
+    }
+    let all: Vec<AddOn> = KEYS.iter().flat_map(|(_, names)| names.iter().map(|it| it.1)).collect();
+    let mut extras = Vec::new();
+    for (item, term) in words(kind).iter().enumerate() {
+        let term = Term { until: None, ..term.clone() };
+        if *ways != Ways::default() {
+            let lax = AddOn::Written(ways.and(Ways::LAX));
+            extras.push((item, MatcherKind::word_with(term.clone(), *disguises, &[lax])));
+        }
+        extras.push((item, MatcherKind::word_with(term, *disguises, &all)));
+    }
+    extras
 }
 
 /// A rule without matchers and without exceptions.

@@ -3,12 +3,17 @@
 use super::suffix::SPOKEN;
 use crate::engine::fold::{Kind, is_syllable, look};
 
+/// Bytes between the word for an `@` and the one for a dot, at most.
+const LONGEST_HOST: usize = 256;
+
 /// What was seen of dots in a text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Dots {
     /// One of them may lead on to the next label of a host. False only for a text without a link that is
     /// beyond doubt.
     pub lead_on: bool,
+    /// The word for a dot stands behind the word for an `@`.
+    pub written_out: bool,
     /// Dots before a digit: an address has three.
     numbers: u32,
 }
@@ -31,12 +36,15 @@ impl Dots {
 
     /// A `d` at byte `at`, which may begin the word.
     pub fn word(&mut self, text: &str, at: usize) {
-        self.lead_on |= is_word_dot(text.as_bytes(), at);
+        let dot = is_word_dot(text.as_bytes(), at);
+        self.lead_on |= dot;
+        self.written_out |= dot && is_at_before(text.as_bytes(), at);
     }
 
     /// A character beyond ASCII at byte `at` that [`Dots::may_begin_with`].
     pub fn other(&mut self, text: &str, at: usize) {
         self.lead_on = self.lead_on || is_other_dot(text, at);
+        self.written_out = self.written_out || self.lead_on && is_at_before(text.as_bytes(), at);
     }
 
     /// Whether a dot may begin with this character beyond ASCII.
@@ -106,6 +114,16 @@ fn is_word_dot(bytes: &[u8], at: usize) -> bool {
             && edge(at.checked_sub(1).and_then(|i| bytes.get(i)));
     }
     edge(at.checked_sub(1).and_then(|i| bytes.get(i))) && edge(bytes.get(at + 3))
+}
+
+/// Whether the word for an `@`, or what may be it, stands before the word for a dot.
+fn is_at_before(bytes: &[u8], dot: usize) -> bool {
+    let near = &bytes[dot.saturating_sub(LONGEST_HOST)..dot];
+    let edge = |b: u8| !b.is_ascii_alphanumeric();
+    let is_at = |at: &[u8]| {
+        edge(at[0]) && at[1..3].eq_ignore_ascii_case(b"at") && edge(at[3]) || !at.is_ascii()
+    };
+    near.windows(4).any(is_at)
 }
 
 /// A dot that is not ASCII, or a drawn letter that may be the word.

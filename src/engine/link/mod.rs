@@ -14,6 +14,7 @@ mod suffix;
 pub use gate::Dots;
 pub use pattern::{LinkPattern, LinkPatternError};
 
+use super::detect::is_written_out;
 use super::glance::Glance;
 use super::plain::{self, Cell, reads};
 use super::scan::widen;
@@ -73,6 +74,38 @@ pub fn search(text: &str) -> Vec<Link> {
     links
 }
 
+/// Names that would be links if their end were a public suffix, in order: what was written is backed by a scheme,
+/// `www`, a path or a telling name.
+pub fn without_suffix(text: &str) -> Vec<(Range<usize>, String)> {
+    let cells = plain::read(text);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < cells.len() {
+        if !cells[at].is_letter {
+            at += 1;
+            continue;
+        }
+        let labels = host::run(&cells, at);
+        let scheme = scheme_before(&cells, at).is_some();
+        let end = labels.last().map_or(at + 1, |last| last.cells.end);
+        for name in host::names(&cells, &labels) {
+            let own = &labels[name.labels.clone()];
+            let (first, last) = (own[0].cells.start, own[own.len() - 1].cells.end);
+            let number = address(&labels, &name).is_some()
+                || own.iter().all(|l| l.seen.parse::<u64>().is_ok());
+            let unknown =
+                host::domain(&labels, &name).is_none() && !number && !is_email(&cells, first, last);
+            let backed =
+                scheme || own[0].seen == "www" || has_path(&cells, last) || host::is_telling(own);
+            if unknown && backed {
+                found.push((widen(text, cells[first].start..cells[last - 1].end), host::join(own)));
+            }
+        }
+        at = end;
+    }
+    found
+}
+
 /// The end of the domain that begins at cell `at`, for whoever knows by other means that one is meant.
 pub(super) fn domain_at(cells: &[Cell], at: usize) -> Option<usize> {
     cells.get(at).filter(|cell| cell.is_letter)?;
@@ -101,9 +134,8 @@ fn link(
     let labels = &labels[taken.clone()];
     let scheme = scheme.filter(|_| taken.start == name.labels.start);
     let (first, last) = (labels[0].cells.start, labels[labels.len() - 1].cells.end);
-    // `john at gmail dot com` is an address written out.
-    let written_out =
-        labels[1].dot == Dot::Word && first.checked_sub(4).is_some_and(|i| reads(cells, i, " at "));
+    // `john at gmail dot com` is an address written out; `look at bet365 dot com` is a link.
+    let written_out = labels[1].dot == Dot::Word && is_written_out(cells, first..last);
     if (is_email(cells, first, last) || written_out) && scheme.is_none() {
         return None;
     }

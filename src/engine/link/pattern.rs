@@ -84,6 +84,13 @@ impl LinkPattern {
         }
     }
 
+    /// Whether a host has the domain's name below another suffix: `bet365.net` for `bet365.com`.
+    pub fn resembles(&self, host: &str) -> bool {
+        let Self::Domain { labels, literal: true, .. } = self else { return false };
+        let Some(name) = labels.get(labels.len().saturating_sub(2)) else { return false };
+        host.split('.').any(|label| name.matches(label))
+    }
+
     /// Whether a link truly leads there: what only looks like the domain is not excused with it.
     pub fn excuses(&self, link: &Link) -> bool {
         match self {

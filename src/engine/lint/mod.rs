@@ -1,8 +1,12 @@
 //! What is legal but unwise: warned of, and refused only where an enforced word is sure to hit clean text.
 
+mod adversarial;
 mod common;
 mod costly;
 mod hidden;
+mod slow;
+
+pub use slow::{Cost, Trial};
 
 use super::compile::Ruleset;
 use super::diagnostic::{Code, Diagnostic, Diagnostics};

@@ -208,20 +208,8 @@ fn words_kind(
 
 /// The add-ons a matcher asks for.
 fn add_ons(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Vec<AddOn>> {
-    let sounds = [
-        ("choseong", AddOn::Choseong),
-        ("pinyin", AddOn::Written(Ways::PINYIN)),
-        ("pinyin_initials", AddOn::Written(Ways::INITIALS)),
-        ("homophones", AddOn::Written(Ways::HOMOPHONES)),
-    ];
-    let shapes = [("split", AddOn::Written(Ways::SPLIT))];
-    let keyboard = [("dubeolsik", AddOn::Dubeolsik)];
-    let typos =
-        [("swapped", AddOn::Swapped), ("dropped", AddOn::Dropped), ("reversed", AddOn::Reversed)];
-    let known =
-        [("sounds", &sounds[..]), ("shapes", &shapes), ("keyboard", &keyboard), ("typos", &typos)];
     let mut found = Vec::new();
-    for (key, known) in known {
+    for (key, known) in variants::KEYS {
         let Some(items) = fields.get(key).and_then(|node| reader.list(node, &format!("`{key}`")))
         else {
             continue;

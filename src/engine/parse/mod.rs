@@ -22,6 +22,9 @@ use reader::Reader;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// The JSON Schema of rule files, for editors. Every key that is read here stands there.
+pub const SCHEMA: &str = include_str!("schema.json");
+
 /// Longer lines are no rules; they are an attack or a mistake.
 const LONGEST_LINE: usize = 64 * 1024;
 

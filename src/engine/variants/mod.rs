@@ -33,6 +33,25 @@ pub enum AddOn {
     Written(Ways),
 }
 
+/// The add-ons by the keys and names under which a rule asks for them.
+pub const KEYS: [(&str, &[(&str, AddOn)]); 4] = [
+    (
+        "sounds",
+        &[
+            ("choseong", AddOn::Choseong),
+            ("pinyin", AddOn::Written(Ways::PINYIN)),
+            ("pinyin_initials", AddOn::Written(Ways::INITIALS)),
+            ("homophones", AddOn::Written(Ways::HOMOPHONES)),
+        ],
+    ),
+    ("shapes", &[("split", AddOn::Written(Ways::SPLIT))]),
+    ("keyboard", &[("dubeolsik", AddOn::Dubeolsik)]),
+    (
+        "typos",
+        &[("swapped", AddOn::Swapped), ("dropped", AddOn::Dropped), ("reversed", AddOn::Reversed)],
+    ),
+];
+
 /// Ways to write one Han character.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ways(u8);
@@ -46,6 +65,8 @@ impl Ways {
     pub const HOMOPHONES: Self = Self(4);
     /// In pieces: 贝者 for 赌.
     pub const SPLIT: Self = Self(8);
+    /// No way of its own: however little speaks for it. For explanations only.
+    pub const LAX: Self = Self(16);
 
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)

@@ -4,6 +4,9 @@
 //! their initials. A text is walked once, and only where two such follow each other is the term laid over
 //! it. The index grows with the readings of two characters, never with their combinations over a term.
 
+#[cfg(test)]
+mod ungated;
+
 use super::super::fold::{Unit, Units};
 use super::super::rule::{Disguises, Term};
 use super::place::{Key, Place, Step, ends_clause, heard, initial_key, latin, split, syllable_key};
@@ -27,6 +30,8 @@ struct Entry {
     open_start: bool,
     open_end: bool,
     heavy: bool,
+    /// See [`Ways::LAX`].
+    lax: bool,
 }
 
 /// A character of a term, and the pieces it is taken apart in.
@@ -106,6 +111,7 @@ impl Spellings {
             open_start: term.open_start,
             open_end: term.open_end,
             heavy: disguises == Disguises::Heavy,
+            lax: ways.any(Ways::LAX),
         });
         self.places.extend(places);
     }
@@ -291,12 +297,13 @@ impl Walk<'_> {
     }
 
     fn holds(&self) -> bool {
-        let Entry { heavy, open_end, .. } = *self.entry;
+        let Entry { heavy, open_end, lax, .. } = *self.entry;
         let last = self.trail.last().map_or(0, |piece| piece.end);
         let ends = open_end
             || self.trail.last().is_none_or(|piece| !piece.wrote.is_latin())
             || !is_word(self.units, last - 1, 1, heavy);
-        ends && Trace { units: self.units, pieces: &self.trail, heavy }.holds()
+        let trace = Trace { units: self.units, pieces: &self.trail, heavy };
+        ends && if lax { trace.is_written_otherwise() } else { trace.holds() }
     }
 }
 

@@ -32,6 +32,11 @@ const FUNCTION_WORDS: &str =
 const CODE: &str = "%\\/@#&=_$<>";
 
 impl Trace<'_> {
+    /// Whether anything of the term is written in another way.
+    pub fn is_written_otherwise(&self) -> bool {
+        self.pieces.iter().any(|piece| piece.wrote != Wrote::Own)
+    }
+
     pub fn holds(&self) -> bool {
         let count = |is: fn(&Wrote) -> bool| self.pieces.iter().filter(|p| is(&p.wrote)).count();
         let own = count(|wrote| *wrote == Wrote::Own);

@@ -8,6 +8,8 @@ mod filing;
 mod heavy;
 mod index;
 mod simple;
+#[cfg(test)]
+mod ungated;
 
 pub use filing::is_telling;
 
@@ -102,6 +104,8 @@ const WIDEST_RUN: usize = 32;
 const ALL: usize = usize::MAX;
 /// Places of one run that are tried before marks.
 const MOST_ENDS: usize = 4;
+/// Places of a run of one symbol that are tried for a disguise, each as long as the run.
+const MOST_TRIES: usize = 64;
 /// No character of Han or Kana takes fewer bytes.
 const HAN_BYTES: usize = 3;
 /// Letters around a candidate that its verification may look at.
@@ -112,9 +116,6 @@ const MOST_FILLS: u32 = 4;
 const MOST_STARS: usize = 64;
 /// Letters around a mark that may belong to its word.
 const AROUND: usize = 16;
-
-/// Finds a term with one of its letters on a unit of the text.
-type Find = fn(&Entry, &[Letter], usize, &[Unit], usize) -> Option<Range<usize>>;
 
 /// One text while it is searched.
 struct Search<'s> {
@@ -163,8 +164,13 @@ impl Vocabulary {
         search.streams(fold, &mut each);
         if self.heavy {
             search.stars(fold, &mut each);
+            let rings = heavy::with_rings_read(text, fold.notes());
             if fold.marked {
                 fold.fill(text, Reading::Marked);
+                search.streams(fold, &mut each);
+            }
+            if let Some(rings) = rings {
+                fold.fill(&rings, Reading::Marked);
                 search.streams(fold, &mut each);
             }
         }
@@ -317,6 +323,8 @@ impl Search<'_> {
         }
         self.look_around(stream, at..at + usize::from(entry.symbols_len));
         let letters = vocabulary.letters(entry);
+        // Of a run of its only symbol, a term may be any part.
+        let lone = entry.symbols_len == 1 && !slot.hidden;
         let (anchor, run) = match slot.hidden {
             false => (usize::from(entry.anchor), usize::from(entry.anchor_run)),
             // The symbol before a hidden one may stand behind it, or in its own syllable, as well.
@@ -325,19 +333,35 @@ impl Search<'_> {
         let symbol = symbol_of(letters[anchor].letter, letters[anchor].like).0;
         let from = self.units.at(stream.starts()[at]);
         let units = &self.units.all;
-        let places = places(units, from, symbol, dense, run);
-        let find = |find: Find| {
-            places.iter().find_map(|place| find(entry, letters, anchor, units, *place))
+        let places = places(units, from, symbol, dense, if lone { ALL } else { run });
+        let plain = |place: &usize| {
+            let range = simple::find(entry, letters, anchor, units, *place)?;
+            let stretch = entry.heavy && dense;
+            Some(if stretch { heavy::stretched(self.units, range) } else { range })
         };
-        let found = find(simple::find);
-        let found = match entry.heavy && dense {
-            true => found.map(|range| heavy::stretched(self.units, range)),
-            false => found,
+        let disguised = |place: &usize| {
+            entry.heavy.then(|| heavy::find(entry, letters, anchor, units, *place)).flatten()
         };
-        let heavy = || find(heavy::find);
-        if let Some(range) = found.or_else(|| entry.heavy.then(heavy).flatten()) {
-            each(Found::Term(Sighting { target: entry.target, range }));
+        let mut tell = |range| each(Found::Term(Sighting { target: entry.target, range }));
+        if lone {
+            let (mut told, mut tries) = (0, MOST_TRIES);
+            for place in &places {
+                if (units[*place].start as usize) < told {
+                    continue;
+                }
+                let found = plain(place).or_else(|| {
+                    tries = usize::checked_sub(tries, 1)?;
+                    disguised(place)
+                });
+                if let Some(range) = found {
+                    told = range.end;
+                    tell(range);
+                }
+            }
+            return;
         }
+        let found = places.iter().find_map(plain).or_else(|| places.iter().find_map(disguised));
+        found.into_iter().for_each(tell);
     }
 }
 
@@ -347,7 +371,13 @@ fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) 
     let (mut places, mut since, mut kept) = (Vec::new(), 0, 0);
     for (at, unit) in units.iter().enumerate().skip(from) {
         let marks = || mark_letters(unit.letter).first().map(|letter| symbol_of(*letter, None).0);
-        if unit.is_letter && unit.symbol == symbol || !unit.is_letter && marks() == Some(symbol) {
+        let ring = || {
+            let next = units.get(at + 1).filter(|next| heavy::is_ring(unit, next));
+            next.is_some() && symbol == symbol_of('o', None).0
+        };
+        let is_place = unit.is_letter && unit.symbol == symbol
+            || !unit.is_letter && (marks() == Some(symbol) || ring());
+        if is_place {
             places.push(at);
             since = 0;
             continue;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// The fenced blocks of one language.
-fn blocks<'t>(text: &'t str, language: &str) -> Vec<&'t str> {
+pub fn blocks<'t>(text: &'t str, language: &str) -> Vec<&'t str> {
     let fence = format!("```{language}\n");
     text.split(&fence).skip(1).filter_map(|rest| rest.split("\n```").next()).collect()
 }

@@ -7,7 +7,7 @@ use chat_automod::engine::{Explanation, Obstacle, Sources};
 use chat_automod::message::Content;
 use clap::{Args, Command, FromArgMatches};
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,16 @@ const ENGLISH: &[&[&str]] = &[
     &["--group", "@TGS#a", "--group-type", "Work", "sell account"],
     &["@a @b @c come here"],
     &["a lottery"],
+    &["join lucky777.net now"],
+    &["join www.lucky777.casin now"],
+    &["see help.lucky777.com/faq"],
+    &["open report.zip"],
+    &["card 4111 1111 1111 1112"],
+    &["order 4111 1111 1111 1111"],
+    &["write to kim@example.invalid-name"],
+    &["find me as abc_123"],
+    &["play ruolette"],
+    &["use the db here"],
     &["good morning"],
 ];
 const CHINESE: &[&[&str]] = &[
@@ -49,6 +59,10 @@ const CHINESE: &[&[&str]] = &[
     &["百 家 1 乐"],
     &["車牌"],
     &["车.牌"],
+    &["有chepai的来"],
+    &["电话1381234567"],
+    &["身份证 110105194912310021"],
+    &["加微信吧"],
     &["加微信"],
     &["加www.bet365.com领"],
     &["出售我的很多很多很多很多很多很多账号"],
@@ -59,6 +73,10 @@ const KOREAN: &[&[&str]] = &[
     &["다시발표"],
     &["카지노 로얄 봤어?"],
     &["바 카 라"],
+    &["ㄷㅂㅈ 가자"],
+    &["전화 010-123-4567"],
+    &["주민번호 901231-1234568"],
+    &["주민번호 901331-1234567"],
     &["카톡 주세요"],
 ];
 
@@ -132,6 +150,25 @@ fn json_says_the_same() {
     assert_eq!(shown["hits"][0]["range"]["end"], 8);
     assert_eq!(shown["exceptions"][0]["reach"], "absent");
     assert_eq!(shown["misses"][0]["obstacles"][0]["why"], "inside_word");
+}
+
+#[test]
+fn json_says_what_links_and_detectors_lack() {
+    let asked = |text: &str| {
+        let asked = Explain { format: Format::Json, ..explain(&[text]) };
+        let shown: Value = serde_json::from_str(&printed(&asked)).expect("JSON");
+        shown["misses"][0]["obstacles"][0].clone()
+    };
+    let card = asked("4111 1111 1111 1112");
+    assert_eq!(
+        card,
+        json!({"why": "flawed", "detector": "card", "matched": "4111 1111 1111 1112", "flaw": {"flaw": "check_digit"}})
+    );
+    let short = asked("010-123-4567")["flaw"].clone();
+    assert_eq!(short, json!({"flaw": "digits", "found": 10, "wanted": 11}));
+    assert_eq!(asked("www.lucky777.casin")["why"], "no_suffix");
+    assert_eq!(asked("lucky777.net")["host"], "lucky777.net");
+    assert_eq!(asked("有chepai的")["add_on"], "sounds: [pinyin]");
 }
 
 proptest! {

@@ -1,6 +1,6 @@
 //! `heavy` finds the word whatever was put into it, and leaves clean text alone.
 
-use super::{masked, ruleset};
+use super::{judge, masked, ruleset};
 use chat_automod::engine::Ruleset;
 use std::sync::LazyLock;
 
@@ -208,4 +208,69 @@ fn clean_text_stays() {
         .filter(|(text, shown)| *text != shown)
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// `🅏` reads as w and c.
+#[test]
+fn a_character_of_two_letters_says_neither_of_them_twice() {
+    let rules = ruleset(
+        "rules:\n  - id: a\n    mode: enforce\n    match: { words: [casino], disguises: heavy }\n    action: { mask: stars }\n",
+    );
+    for text in ["🅏asino", "🅏c4s!n0"] {
+        assert_eq!(masked(&rules, text), text);
+    }
+    assert_eq!(masked(&rules, "ccc4s!n0"), "********");
+}
+
+#[test]
+fn a_first_letter_may_be_said_again_in_another_script() {
+    let rules = ruleset(
+        "rules:\n  - id: a\n    mode: enforce\n    match: { words: [казино], disguises: heavy }\n    action: { mask: stars }\n",
+    );
+    assert_eq!(masked(&rules, "kказино"), "*******");
+}
+
+#[test]
+fn marks_alone_are_no_word() {
+    let rules = ruleset(
+        "rules:\n  - id: a\n    match: { words: [x, ai, ass], disguises: heavy }\n    action: { tag: x }\n",
+    );
+    for text in ["×", "2 × 3", "@!", "b @! c", "b@$$c", "@$$"] {
+        assert!(judge(&rules, text).hits.is_empty(), "{text}");
+    }
+    for text in ["x", "a$$", "@ss"] {
+        assert_eq!(judge(&rules, text).hits.len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_mark_at_the_end_of_a_word_hides_no_letter() {
+    let rules = ruleset(
+        "rules:\n  - id: a\n    match: { words: [abab, casino, taboo, 百家乐], disguises: heavy }\n    action: { tag: x }\n",
+    );
+    for text in ["abbaa^", "casin*", "tabo#", "*asino", "百家*", "*家乐"] {
+        assert!(judge(&rules, text).hits.is_empty(), "{text}");
+    }
+    for text in ["cas^no", "cas*no", "tab#o", "百*乐"] {
+        assert_eq!(judge(&rules, text).hits.len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn brackets_with_nothing_in_them_draw_an_o() {
+    let rules = ruleset(
+        "rules:\n  - id: a\n    mode: enforce\n    match: { words: [casino, online slots, poker, good luck, go, hello, tattoo], disguises: heavy }\n    action: { mask: stars }\n",
+    );
+    for (text, shown) in [
+        ("my casin() here", "my ******* here"),
+        ("p()ker", "******"),
+        ("()nline slots", "*************"),
+        ("g()()d luck!", "***********!"),
+        ("c4sin()", "*******"),
+    ] {
+        assert_eq!(masked(&rules, text), shown, "{text}");
+    }
+    for text in ["g()", "hell()", "tatt()", "f()()", "()"] {
+        assert!(judge(&rules, text).hits.is_empty(), "{text}");
+    }
 }

@@ -23,6 +23,7 @@ const LINKS: &[(&str, &str, &str)] = &[
     ("bet365{.}com", "bet365{.}com", "bet365.com"),
     ("bet365[.]com", "bet365[.]com", "bet365.com"),
     ("bet365 dot com", "bet365 dot com", "bet365.com"),
+    ("look at bet365 dot com", "bet365 dot com", "bet365.com"),
     ("win88 DOT net please", "win88 DOT net", "win88.net"),
     ("bet365(点)com", "bet365(点)com", "bet365.com"),
     ("bet365点com", "bet365点com", "bet365.com"),

@@ -78,3 +78,29 @@ fn none_takes_words_as_they_are_written() {
         assert_eq!(judge(&rules, text).hits.len(), 0, "{text}");
     }
 }
+
+#[test]
+fn of_words_of_one_letter_said_again_every_one_is_found() {
+    let rules = ruleset(
+        "rules:\n  - id: a\n    match: { words: [妈妈, 赌, kkk, ㅋㅋ] }\n    action: { tag: x }\n",
+    );
+    for (text, count) in [
+        ("妈妈妈妈", 2),
+        ("妈妈, 妈妈", 2),
+        ("赌b赌博", 2),
+        ("赌。赌", 2),
+        ("kkk kkk", 2),
+        ("ㅋㅋ ㅋㅋ", 2),
+        ("kkkk", 0),
+    ] {
+        assert_eq!(judge(&rules, text).hits.len(), count, "{text}");
+    }
+}
+
+#[test]
+fn words_of_one_letter_may_stand_plainly_and_in_disguise() {
+    let rules = ruleset(
+        "rules:\n  - id: a\n    match: { words: [妈妈], disguises: heavy }\n    action: { tag: x }\n",
+    );
+    assert_eq!(judge(&rules, "妈 妈bet妈妈").hits.len(), 2);
+}

@@ -28,6 +28,7 @@ impl Case<'_> {
             && is_honest(self.evidence.foreign, self.letters)
             && self.enough_letters()
             && self.unclosed()
+            && self.ringed()
             && self.repeated()
             && self.hidden()
             && self.parted()
@@ -60,7 +61,7 @@ impl Case<'_> {
         self.units.get(self.found.end)
     }
 
-    /// At least half true letters, marks counting for half of one: numbers are no words. In a short word
+    /// At least half true letters, marks counting for half of one: numbers and marks alone are no words. In a short word
     /// one digit at most, inside.
     fn enough_letters(&self) -> bool {
         let Evidence { truly, digits, marks, .. } = self.evidence;
@@ -75,7 +76,7 @@ impl Case<'_> {
         let enough = truly * 2 + marks >= self.length() || self.is_unbroken() && truly >= 2;
         // Marks alone, parted by marks, are noise.
         let noise = self.length() <= 3 && marks > 0 && self.evidence.gaps > 0;
-        enough && !glued && !short && !noise
+        truly > 0 && enough && !glued && !short && !noise
     }
 
     /// A bracket that is closed is a bracket, and no letter: `(rack)`, `<lick>`.
@@ -88,6 +89,12 @@ impl Case<'_> {
         let open = near[..self.found.len()].iter().filter_map(|unit| closes(unit.letter));
         let closed = |close: char| near.iter().any(|unit| unit.letter == close);
         self.length() >= 4 && !open.into_iter().any(closed)
+    }
+
+    /// Whether brackets with nothing in them are letters: `go()` and `redo()` are calls, `casin()` is hardly one.
+    fn ringed(&self) -> bool {
+        let ends = self.units[self.found.end - 1].written == ')';
+        self.evidence.rings == 0 || self.length() >= if ends { 6 } else { 4 }
     }
 
     /// One long token whose true letters are no hexadecimal digits.

@@ -13,6 +13,8 @@ pub struct Evidence {
     pub marks: usize,
     /// Brackets among those marks.
     pub brackets: usize,
+    /// Pairs of brackets that draw one letter.
+    pub rings: usize,
     /// Letters twice and letters three times or more where the term has fewer.
     pub doubled: usize,
     pub stretched: usize,

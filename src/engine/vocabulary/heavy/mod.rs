@@ -5,6 +5,7 @@
 //! letter, a digit) is not enough where the rest of the word gives no sign of disguise.
 
 mod case;
+mod drawn;
 mod evidence;
 mod gap;
 mod parted;
@@ -13,7 +14,10 @@ mod walk;
 use super::super::fold::{Unit, Units, hides, mark_letters, symbol_of};
 use super::simple::{Likeness, likeness};
 use super::{Entry, Letter};
+pub use drawn::{is_ring, with_rings_read};
+
 use case::Case;
+use drawn::is_drawn;
 use evidence::Evidence;
 use gap::Cursor;
 use std::ops::Range;
@@ -89,12 +93,6 @@ pub fn stretched(units: &Units, range: Range<usize>) -> Range<usize> {
 
 fn is_dense(letter: char) -> bool {
     symbol_of(letter, None).1
-}
-
-/// Whether the next two units draw the letter together: `vv` for w.
-fn is_drawn(letter: &Letter, units: &[Unit]) -> bool {
-    let stroke = |unit: &Unit| unit.like.unwrap_or(unit.letter) == 'v';
-    letter.letter == 'w' && units.len() >= 2 && units[..2].iter().all(stroke)
 }
 
 fn stands(letter: &Letter, unit: &Unit) -> Option<Stand> {

@@ -75,6 +75,8 @@ impl Evidence {
                     .iter()
                     .take_while(|l| l.block.is_some() && l.block == letter.block);
                 at += if count == 0 && dense { block.count().max(1) } else { wanted };
+                // Hidden is what stands inside: at the end of a word a mark is a mark.
+                letters.get(at).or((!tight).then_some(letter))?;
             } else {
                 let border = letter.opens || !dense;
                 let ends = gap.sentence + gap.stops > 0 && gap.spaces + gap.lines > 0;
@@ -157,7 +159,9 @@ impl Evidence {
                 Stand::Digit => (other, self.digits) = (other + 1, self.digits + 1),
                 Stand::Mark => {
                     (other, self.marks) = (other + 1, self.marks + 1);
-                    self.brackets += usize::from(closes(unit.letter).is_some());
+                    let bracket = closes(unit.letter).is_some();
+                    self.rings += usize::from(bracket && drawn_twice);
+                    self.brackets += usize::from(bracket && !drawn_twice);
                 }
             }
             trial.advance();
@@ -220,7 +224,8 @@ impl Evidence {
             true => unit.written == first.written,
             false => {
                 unit.is_letter
-                    && (unit.written == first.written || stands(letter, unit) == Some(Stand::True))
+                    && (unit.letter == first.letter
+                        || matches!(stands(letter, unit), Some(Stand::True | Stand::Foreign)))
             }
         };
         let mut times = before.iter().rev().take_while(|unit| same(unit)).count();
