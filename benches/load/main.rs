@@ -67,6 +67,9 @@ fn main() -> Result<()> {
     }
 }
 
+/// A part of the bench, by its name.
+type Part = (&'static str, fn(&Run) -> Result<()>);
+
 /// What the arguments ask for: all parts, or those that they name.
 fn measure(arguments: &[&str]) -> Result<()> {
     let run = if arguments.contains(&"--quick") { &QUICK } else { &FULL };
@@ -75,8 +78,7 @@ fn measure(arguments: &[&str]) -> Result<()> {
         true => println!("the service on the first core, all else on the second"),
         false => println!("one core, or no `taskset`: the service shares its core with the load"),
     }
-    let parts: [(&str, fn(&Run) -> Result<()>); 3] =
-        [("clean", clean), ("durable", durable), ("mixed", mixed)];
+    let parts: [Part; 3] = [("clean", clean), ("durable", durable), ("mixed", mixed)];
     let asked_for = |name| named.is_empty() || named.contains(&&name);
     parts.into_iter().filter(|(name, _)| asked_for(*name)).try_for_each(|(_, part)| part(run))
 }

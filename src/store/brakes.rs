@@ -4,11 +4,10 @@
 //! decision they move are in the audit, in the same transaction.
 
 use super::audit::Event;
-use super::decisions;
 use super::outcome::{Cause, Outcome};
 use super::plan::Step;
 use super::writer::Op;
-use super::{Reader, Store, StoreError};
+use super::{Reader, Store, StoreError, told};
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
@@ -286,7 +285,7 @@ async fn settle(
     .bind(json!(ids).to_string())
     .execute(connection)
     .await?;
-    let step = |id| decisions::step_event(&Step::to(id, Outcome::Withheld, Some(cause)));
+    let step = |id| told::step(&Step::to(id, Outcome::Withheld, Some(cause)));
     events.extend(ids.iter().map(|id| step(id)));
     Ok(!ids.is_empty())
 }
@@ -305,7 +304,7 @@ async fn give_back(
     .bind(json!(ids).to_string())
     .execute(connection)
     .await?;
-    let step = |id| decisions::step_event(&Step::to(id, Outcome::Pending, None));
+    let step = |id| told::step(&Step::to(id, Outcome::Pending, None));
     events.extend(ids.iter().map(|id| Event { kind: "decision.released", ..step(id) }));
     Ok(!ids.is_empty())
 }

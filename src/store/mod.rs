@@ -30,6 +30,7 @@ mod rulesets;
 mod seen;
 mod texts;
 mod tokens;
+mod told;
 mod undo;
 mod vault;
 mod verify;

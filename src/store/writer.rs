@@ -16,7 +16,7 @@ use super::seen::{self, Noted};
 use super::tokens::{self, TokenOp};
 use super::undo::{self, UndoOp};
 use super::vault::Vault;
-use super::{Cause, Outcome, StoreError, rulesets};
+use super::{Cause, Outcome, StoreError, rulesets, told};
 use crate::message::MessageKey;
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection};
@@ -334,7 +334,7 @@ impl<'o> Group<'o> {
             return Ok(Planned::Duplicate);
         }
         let decision = Decision::new(plan, self.vault);
-        self.events.push(decisions::planned_event(&decision)?);
+        self.events.push(told::planned(&decision)?);
         self.known.push(Known::of(&decision));
         self.decisions.push(decision);
         Ok(Planned::New(plan.id.clone()))
@@ -359,7 +359,7 @@ impl<'o> Group<'o> {
         let step = step.fingerprinted(self.vault);
         let moved = decisions::advance(connection, at, &step).await?;
         if moved {
-            self.events.push(decisions::step_event(&step));
+            self.events.push(told::step(&step));
         }
         Ok(moved)
     }

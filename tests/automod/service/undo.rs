@@ -80,6 +80,23 @@ async fn the_original_comes_back_byte_for_byte_and_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_late_webhook_of_what_was_given_back_makes_no_new_decision() {
+    let app = TestApp::spawn_with(RULES, &[]).await;
+    let seq = app.say("hello").await;
+    app.edit(seq, "lee", "카지노").await;
+    app.quiet().await;
+    assert_eq!(app.text(seq), "***");
+    app.undo_newest().await;
+    app.until_outcome(seq, "undone", Some("by_person")).await;
+
+    // As sent it is another revision than the edit that was decided.
+    assert_eq!(app.deliver(&app.callback(seq)).await, 200);
+    app.quiet().await;
+    assert_eq!(app.outcomes(seq).await, [ended("undone", Some("by_person"))]);
+    assert_eq!(app.text(seq), "카지노");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn undo_by_rule_lifts_only_what_that_rule_did() {
     let mut app = TestApp::spawn_with(RULES, &[]).await;
     let both = app.say("casino, blockhead").await;
