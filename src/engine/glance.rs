@@ -171,9 +171,14 @@ impl Look<'_> {
     }
 
     fn character(&mut self, c: char, at: usize, kinds: &[u8]) {
-        // Scripts have digits that are none to the detectors.
-        self.counted += 1;
         let kind = kinds.get(c as usize).copied().unwrap_or_else(|| kind(c));
+        // Scripts have digits that are none to the detectors.
+        let is_digit = match kind & !DOTTED {
+            DIGIT | LATIN_DIGIT => true,
+            MARK => false,
+            _ => c.is_numeric(),
+        };
+        self.counted += usize::from(is_digit);
         if kind & DOTTED != 0 {
             self.dots.other(self.text, at);
         }

@@ -46,31 +46,30 @@ pub(super) fn check(snapshot: &Snapshot) -> Result<(), Halt> {
             return Err(Damage::DecisionChanged { id, field }.into());
         }
     }
-    Ok(())
+    let rules = "SELECT r.decision_id FROM decision_rules r LEFT JOIN decisions d ON d.id = r.decision_id \
+                 AND d.created_at = r.created_at WHERE d.id IS NULL LIMIT 1";
+    unaccounted(snapshot, rules)
 }
 
-/// Events and rules of decisions that are not there. Once events are gone (`pruned`), later ones may be about a decision
-/// that went with them; not its plan.
+/// Events of decisions that are not there. Once events are gone (`pruned`), later ones may be about a decision that went
+/// with them; not its plan.
 pub(super) fn strays(snapshot: &Snapshot, pruned: bool) -> Result<(), Halt> {
     let plan = if pruned { "AND json_extract(e.data, '$.sdk_app_id') IS NOT NULL" } else { "" };
-    let events = format!(
+    let query = format!(
         "SELECT e.decision_id FROM audit_events e LEFT JOIN decisions d ON d.id = e.decision_id \
          WHERE e.decision_id IS NOT NULL AND d.id IS NULL {plan} LIMIT 1"
     );
-    let rules = "SELECT r.decision_id FROM decision_rules r LEFT JOIN decisions d ON d.id = r.decision_id \
-                 WHERE d.id IS NULL LIMIT 1";
-    for query in [events.as_str(), rules] {
-        snapshot.none(query, [], |row| Ok(Damage::DecisionUnaccounted { id: row.get(0)? }))?;
-    }
-    Ok(())
+    unaccounted(snapshot, &query)
+}
+
+fn unaccounted(snapshot: &Snapshot, query: &str) -> Result<(), Halt> {
+    snapshot.none(query, [], |row| Ok(Damage::DecisionUnaccounted { id: row.get(0)? }))
 }
 
 /// The rules of one decision. Schemas before 7 know no categories, and events of that time tell none.
 fn rules_query(schema: i64) -> String {
     let category = if schema >= 7 { "category" } else { "NULL" };
-    format!(
-        "SELECT rule, created_at, {category} FROM decision_rules WHERE decision_id = ? ORDER BY rule"
-    )
+    format!("SELECT rule, {category} FROM decision_rules WHERE decision_id = ? ORDER BY rule")
 }
 
 /// What is wrong with the rules that a decision is filed under.
@@ -83,10 +82,7 @@ fn difference_of_rules(
     let mut rows = query.query([decision.id])?;
     while let Some(rule) = rows.next()? {
         let name: String = rule.get(0)?;
-        if rule.number(1) != decision.number("created_at") {
-            return Ok(Some("rules"));
-        }
-        if let Some(category) = rule.get::<_, Option<String>>(2)? {
+        if let Some(category) = rule.get::<_, Option<String>>(1)? {
             categories.insert(name.clone(), category.into());
         }
         names.push(Value::from(name));

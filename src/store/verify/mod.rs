@@ -133,13 +133,14 @@ fn look(
     witness: &mut impl Witness,
 ) -> Result<Verified, Halt> {
     let root = root::read(snapshot)?;
-    let verified = walk::check(snapshot, root.as_ref(), witness)?;
+    let (verified, untimely) = walk::check(snapshot, root.as_ref(), witness)?;
     let told = root::told(snapshot)?;
     root::check(snapshot, root.as_ref(), told.as_ref())?;
     let pruned = told.unwrap_or_default();
     erasures::strays(snapshot)?;
     decisions::strays(snapshot, root.is_some())?;
     decisions::check(snapshot)?;
+    untimely.map_or(Ok(()), Err)?;
     undo::strays(snapshot)?;
     holds::check(snapshot)?;
     tokens::check(snapshot, &pruned)?;

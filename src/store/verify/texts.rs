@@ -74,12 +74,15 @@ pub(super) struct Texts<'s> {
     rows: Beside<'s>,
     filing: Filing,
     erasures: Erasures,
+    /// The first text that is filed under another time than that of its decision; what is wrong with the decision itself
+    /// says more.
+    untimely: Option<Damage>,
 }
 
 impl<'s> Texts<'s> {
     pub fn read(snapshot: &'s Snapshot, query: &'s mut CachedStatement<'_>) -> Result<Self, Halt> {
         let (rows, filing) = (Beside::of(query.query([])?)?, Filing::read(snapshot)?);
-        Ok(Self { snapshot, rows, filing, erasures: Erasures::default() })
+        Ok(Self { snapshot, rows, filing, erasures: Erasures::default(), untimely: None })
     }
 
     /// The first text of the next event that is not the one it was made with. `id` is that of the event's decision.
@@ -97,8 +100,11 @@ impl<'s> Texts<'s> {
                 let Some(digest) = expected.remove(&name).filter(|_| of == seq) else {
                     return Err(Damage::TextInserted { seq: of, name }.into());
                 };
-                if self.found(text, seq, &name, id, decided) != Some(digest) {
+                if self.found(text, seq, &name, id) != Some(digest) {
                     return Err(Damage::TextChanged { seq, name }.into());
+                }
+                if decided.is_some_and(|decided| !is_of(text, decided)) {
+                    self.untimely.get_or_insert(Damage::TextChanged { seq, name });
                 }
             }
             self.rows.pass()?;
@@ -111,38 +117,40 @@ impl<'s> Texts<'s> {
         Ok(())
     }
 
-    /// All events had their texts: what is left belongs to none.
-    pub fn end(&self) -> Result<(), Halt> {
-        let Some(text) = self.rows.next() else { return Ok(()) };
+    /// All events had their texts: what is left belongs to none. What is told are texts of another time.
+    pub fn end(self) -> Result<Option<Damage>, Halt> {
+        let Some(text) = self.rows.next() else { return Ok(self.untimely) };
         Err(Damage::TextInserted { seq: text.get(0)?, name: text.get(1)? }.into())
     }
 
-    /// When the decision was made.
-    fn decided(&self, id: Option<&str>) -> Result<Option<i64>, Halt> {
-        let Some(id) = id.filter(|_| self.snapshot.schema >= WITH_TIMES) else { return Ok(None) };
+    /// When the decision was made, as its texts must say; `None` where they need not: that a decision is missing is told
+    /// elsewhere.
+    fn decided(&self, id: Option<&str>) -> Result<Option<Option<i64>>, Halt> {
+        if self.snapshot.schema < WITH_TIMES {
+            return Ok(None);
+        }
+        let Some(id) = id else { return Ok(Some(None)) };
         let query = "SELECT created_at FROM decisions WHERE id = ?";
-        Ok(self.snapshot.first(query, [id], |row| Ok(row.number(0)))?.flatten())
+        Ok(self.snapshot.first(query, [id], |row| Ok(row.number(0)))?)
     }
 
     /// The digest of a text as it lies there; `None` where it is filed under what it is not.
-    fn found(
-        &self,
-        text: &Row<'_>,
-        seq: i64,
-        name: &str,
-        id: Option<&str>,
-        decided: Option<i64>,
-    ) -> Option<String> {
+    fn found(&self, text: &Row<'_>, seq: i64, name: &str, id: Option<&str>) -> Option<String> {
         let owner = text.text(2);
         let (salt, content, account) = (text.blob(3)?, text.stored(4)?, text.blob(5));
-        let typed = (owner.is_some() || text.is_null(2))
-            && (account.is_some() || text.is_null(5))
-            && (decided.is_some() || text.is_null(6));
+        let typed = (owner.is_some() || text.is_null(2)) && (account.is_some() || text.is_null(5));
         let of_event = typed
             && owner == id
-            && text.number(6) == decided
             && self.filing.fits(&self.snapshot.vault, seq, name, &content, account);
         of_event.then(|| hex::encode(text_digest(salt, &content, account)))
+    }
+}
+
+/// Whether a text is filed under this time, or under none.
+fn is_of(text: &Row<'_>, decided: Option<i64>) -> bool {
+    match decided {
+        None => text.is_null(6),
+        decided => text.number(6) == decided,
     }
 }
 

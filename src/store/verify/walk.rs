@@ -7,11 +7,12 @@ use super::snapshot::{Columns, Snapshot};
 use super::{Verified, Witness, erasures, texts};
 use rusqlite::Row;
 
+/// What the chain says of itself, and damage that something else may explain better.
 pub(super) fn check(
     snapshot: &Snapshot,
     root: Option<&Root>,
     witness: &mut impl Witness,
-) -> Result<Verified, Halt> {
+) -> Result<(Verified, Option<Damage>), Halt> {
     let begin = root.map_or(Head { seq: 0, hash: GENESIS }, |root| root.head);
     root.map_or(Ok(()), |root| witness.begin(root)).map_err(Damage::Disputed)?;
     let mut query = texts::query(snapshot)?;
@@ -28,9 +29,10 @@ pub(super) fn check(
         erasures::check(snapshot, head.seq, kind, data, begin.seq)?;
     }
     witness.end(head.seq).map_err(Damage::Disputed)?;
-    texts.end()?;
+    let untimely = texts.end()?;
     let (events, last) = (head.seq - begin.seq, head.seq);
-    Ok(Verified { events, last, root: root.cloned(), head: hex::encode(head.hash) })
+    let head = hex::encode(head.hash);
+    Ok((Verified { events, last, root: root.cloned(), head }, untimely))
 }
 
 /// One event against its number and the hash before it.

@@ -2,9 +2,11 @@
 
 use super::harness::{APP, GROUP, TestApp};
 use super::process::Ran;
+use chat_automod::rulebook::kept_hash;
 use chat_automod::simulator::{Command, Fault, Post};
-use sqlx::ConnectOptions;
+use chat_automod::store;
 use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 use std::path::PathBuf;
 
 /// A sound audit at rest: a rule set, three decisions with texts and steps, one with an error.
@@ -29,6 +31,7 @@ async fn touched(app: &TestApp, statements: &str) -> PathBuf {
     let statements = sqlx::AssertSqlSafe(statements.to_owned());
     let done = sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
     assert!(done.rows_affected() > 0, "the statement touches something");
+    connection.close().await.unwrap();
     file
 }
 
@@ -172,17 +175,33 @@ async fn verifying_a_read_only_copy_changes_no_byte() {
     read_only(false);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_running_services_audit_is_sound_at_any_moment() {
     let app = TestApp::spawn().await;
-    for _ in 0..3 {
-        let sends = (0..10).map(|_| app.say("casino"));
-        let (_, verified) =
-            tokio::join!(futures_util::future::join_all(sends), async { app.audit(&["verify"]) });
-        assert_eq!(verified.code, 0, "{verified:?}");
-    }
+    let said = futures_util::future::join_all((0..30).map(|_| app.say("casino")));
+    let looks = async {
+        for look in 0..10 {
+            let (found, ()) = store::verify(&app.reader().await, kept_hash, ()).await.unwrap();
+            assert!(found.is_ok(), "look {look}: {found:?}");
+        }
+    };
+    tokio::join!(said, looks);
+    assert_eq!(app.audit(&["verify"]).code, 0, "while it writes what is left");
     app.quiet().await;
     assert_eq!(app.audit(&["verify"]).code, 0);
+}
+
+#[tokio::test]
+async fn a_database_that_wakes_while_it_is_read_is_not_called_damaged() {
+    let app = sound().await;
+    let file = touched(&app, "UPDATE audit_events SET at = at + 1 WHERE seq = 3").await;
+    let url = format!("sqlite://{}", file.display());
+    let reader = store::Store::open_to_verify(&url, None).await.unwrap();
+    let (found, ()) = store::verify(&reader, kept_hash, ()).await.unwrap();
+    assert!(found.is_err(), "at rest");
+    std::fs::write(file.with_extension("db-wal"), "as a service leaves it").unwrap();
+    let refused = store::verify(&reader, kept_hash, ()).await.unwrap_err().to_string();
+    assert_eq!(refused, "the service was started while its database was read: try again");
 }
 
 #[tokio::test]
