@@ -256,7 +256,8 @@ impl Search<'_> {
         let again =
             entry.symbols_len == 1 && letters.iter().all(|l| l.is_letter && l.block.is_none());
         let next = stream.starts().get(at + 1).map_or(self.text.len(), |next| *next as usize);
-        let wanted = letters.len() * HAN_BYTES;
+        // Letters of other scripts (qq群) stand beside it.
+        let wanted = usize::from(entry.anchor_run) * HAN_BYTES;
         !again || next - stream.starts()[at] as usize >= wanted
     }
 
