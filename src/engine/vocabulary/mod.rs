@@ -372,12 +372,13 @@ fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) 
     let (mut places, mut since, mut kept) = (Vec::new(), 0, 0);
     for (at, unit) in units.iter().enumerate().skip(from) {
         let marks = || mark_letters(unit.letter).first().map(|letter| symbol_of(*letter, None).0);
-        let ring = || {
-            let next = units.get(at + 1).filter(|next| heavy::is_ring(unit, next));
-            next.is_some() && symbol == symbol_of('o', None).0
+        // A ring is an o, and its bracket then no c.
+        let ring = units.get(at + 1).is_some_and(|next| heavy::is_ring(unit, next));
+        let is_place = match unit.is_letter {
+            true => unit.symbol == symbol,
+            false if ring => symbol == symbol_of('o', None).0,
+            false => marks() == Some(symbol),
         };
-        let is_place = unit.is_letter && unit.symbol == symbol
-            || !unit.is_letter && (marks() == Some(symbol) || ring());
         if is_place {
             places.push(at);
             since = 0;

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
-    "bet", "casino", "cas*", "*ino", "free spins", "vip", "telegram", "a1", "wow", "abba", "kkk", "c++", "x", "online", "good", "wood",
+    "bet", "casino", "cas*", "*ino", "free spins", "vip", "telegram", "a1", "wow", "abba", "kkk", "c++", "x", "online", "good", "coke",
     "бет", "казино", "赌博", "百家乐", "开发票", "赌", "妈妈", "加vip群", "18禁", "qq群", "ぱちんこ",
     "도박", "카지노", "바카라", "시발", "토토사이트", "ㅋㅋ",
 ];
@@ -39,7 +39,7 @@ const PHRASES: &[&str] = &["casino royale", "bet now", "路口交通", "카지�
 #[rustfmt::skip]
 const PIECES: &[&str] = &[
     "bet", "BET", "ｂｅｔ", "b.e.t", "b e t", "b3t", "beet", "beeet", "b*t", "bet365", "bеt", "xxbet", "casino", "casinos",
-    "саsino", "c4s!n0", "casin()", "()nline", "g()()d", "CAS-INO", "c*sino", "ca\u{200B}sino", "🅲🅰🆂🅸🅽🅾", "csaino", "onisac", "free spins",
+    "саsino", "c4s!n0", "casin()", "()nline", "g()()d", "c()ke", "()", "(", "CAS-INO", "c*sino", "ca\u{200B}sino", "🅲🅰🆂🅸🅽🅾", "csaino", "onisac", "free spins",
     "free  spins", "fr33 sp1ns", "vip", "ＶＩＰ８", "VIP8", "v.i.p", "telegram", "t.me/abc", "T．me/x1", "a1", "kkk",
     "k.k.k", "wow", "vvovv", "w0w", "abba", "c++", "C＋＋", "🅏", "㎅", "бет", "БЕТ", "казино", "赌博", "賭博", "赌1博",
     "赌 博", "赌*博", "赌", "dubo", "du3bo2", "db", "d.b", "赌b", "堵搏", "贝者博", "贝+者", "百家乐", "百 家 乐", "百*乐",
