@@ -370,13 +370,19 @@ impl Search<'_> {
 /// among the last of the run. A repeated syllable is one as well: the term begins with its first or last.
 fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) -> Vec<usize> {
     let (mut places, mut since, mut kept) = (Vec::new(), 0, 0);
+    // The bracket of a ring that is no c may begin the run that a true c goes on with.
+    let ring = |at: usize| {
+        let pair = units.get(at).zip(units.get(at + 1));
+        pair.is_some_and(|(unit, next)| heavy::is_ring(unit, next))
+    };
+    let first = if ring(from) { units.get(from + 2) } else { units.get(from) };
+    let furthest = first.map_or(u32::MAX, |unit| unit.start);
     for (at, unit) in units.iter().enumerate().skip(from) {
         let marks = || mark_letters(unit.letter).first().map(|letter| symbol_of(*letter, None).0);
         // A ring is an o, and its bracket then no c.
-        let ring = units.get(at + 1).is_some_and(|next| heavy::is_ring(unit, next));
         let is_place = match unit.is_letter {
             true => unit.symbol == symbol,
-            false if ring => symbol == symbol_of('o', None).0,
+            false if ring(at) => symbol == symbol_of('o', None).0,
             false => marks() == Some(symbol),
         };
         if is_place {
@@ -395,7 +401,7 @@ fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) 
         let other = unit.is_letter && (!dense || symbol_of(unit.letter, unit.like).1);
         let within = run == ALL && unit.start == units[from].start;
         if !places.is_empty() && other && !within
-            || places.is_empty() && unit.start != units[from].start
+            || places.is_empty() && unit.start > furthest
             || since > WIDEST_RUN
         {
             break;
