@@ -36,7 +36,7 @@ async fn measure(folder: &Path, events: u64) -> Result<()> {
     println!("written in {:.1} s, {} MB at most", begun.elapsed().as_secs_f64(), peak());
     let begun = Instant::now();
     let reader = Store::open_to_verify(&url, None).await?;
-    let sound = verify(&reader, |_| None, &mut ()).await?;
+    let (sound, ()) = verify(&reader, |_| None, ()).await?;
     let sound = sound.map_err(|damage| anyhow!("{damage}"))?;
     let seconds = begun.elapsed().as_secs_f64();
     println!("{} events verified in {seconds:.1} s, {} MB at most", sound.events, peak());

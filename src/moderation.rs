@@ -24,7 +24,7 @@ use crate::message::{Message, MessageKey};
 use crate::rulebook::Rulebook;
 use crate::store::{Action, Cause, Outcome, Plan, Planned, Reader, Source, Store, StoreError};
 use crate::telemetry::Metrics;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, Either, Ready, ready};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -80,10 +80,14 @@ impl Considered {
 #[error("the decision could not be stored in time")]
 pub struct Unavailable;
 
+/// What comes of an event: at once where nobody need be waited for, as with nearly all.
+pub type Considering<'a> =
+    Either<Ready<Result<Considered, Unavailable>>, BoxFuture<'a, Result<Considered, Unavailable>>>;
+
 /// Whoever can consider what a webhook told.
 pub trait Consider: Send + Sync {
     /// Judges, and plans where there is something to plan.
-    fn consider(&self, event: Event) -> BoxFuture<'_, Result<Considered, Unavailable>>;
+    fn consider(&self, event: Event) -> Considering<'_>;
 }
 
 /// Hears of every message that a webhook tells, so that what none tells can be found.
@@ -203,16 +207,30 @@ impl Moderation {
         judged.verdict.hits.iter().any(|hit| acts(hit) && braked.contains(&hit.rule))
     }
 
-    async fn sent(&self, message: &Message) -> Result<Considered, StoreError> {
-        if message.sender.as_deref().is_some_and(|sender| self.is_admin(&message.key, sender)) {
-            return Ok(Considered::Own);
+    /// What is thought of a message that was sent, without a look at the disk.
+    fn first_thought(&self, message: &Message) -> Thought {
+        if self.is_own(message) {
+            return Thought::Done(Considered::Own);
         }
         self.count(message);
-        let judged = self.judge(message).await?;
-        if judged.verdict.ruling == Ruling::Pass {
-            return Ok(Considered::Clean);
+        let judged = self.judge_freely(message, &[]);
+        match judged.verdict.ruling {
+            Ruling::Pass => Thought::Done(Considered::Clean),
+            _ => Thought::Offence(Box::new(judged)),
         }
-        self.commit(self.plan(message, &judged, Source::Webhook, true)).await
+    }
+
+    /// Of a message that is new nothing was given back. The writer, who looks whether it is, sees that as well.
+    async fn offence(&self, message: &Message, judged: &Judged) -> Result<Considered, StoreError> {
+        let plan = self.plan(message, judged, Source::Webhook, true);
+        if let Some(considered) = self.commit_freely(plan).await? {
+            return Ok(considered);
+        }
+        let judged = self.judge(message).await?;
+        match judged.verdict.ruling {
+            Ruling::Pass => Ok(Considered::Clean),
+            _ => self.commit(self.plan(message, &judged, Source::Webhook, true)).await,
+        }
     }
 
     /// Edits by our own account are judged like all others, but may be the echo of what we wrote.
@@ -251,7 +269,19 @@ impl Moderation {
     async fn commit(&self, plan: Plan) -> Result<Considered, StoreError> {
         let _held = self.hold()?;
         let outcome = plan.outcome;
-        Ok(match self.store.plan(plan).await? {
+        Ok(self.committed(outcome, self.store.plan(plan).await?))
+    }
+
+    /// Writes a plan that was made without a look at what a person gave back; `None` where there is anything.
+    async fn commit_freely(&self, plan: Plan) -> Result<Option<Considered>, StoreError> {
+        let _held = self.hold()?;
+        let outcome = plan.outcome;
+        let planned = self.store.plan_freely(plan).await?;
+        Ok(planned.map(|planned| self.committed(outcome, planned)))
+    }
+
+    fn committed(&self, outcome: Outcome, planned: Planned) -> Considered {
+        match planned {
             Planned::Echo => Considered::Own,
             Planned::Duplicate => Considered::Duplicate,
             Planned::New(_) => {
@@ -261,7 +291,7 @@ impl Moderation {
                 }
                 Considered::Planned
             }
-        })
+        }
     }
 
     fn is_admin(&self, key: &MessageKey, account: &str) -> bool {
@@ -364,34 +394,52 @@ impl Moderation {
     }
 }
 
+/// What a message that was sent comes to.
+enum Thought {
+    Done(Considered),
+    Offence(Box<Judged>),
+}
+
 impl Consider for Moderation {
-    fn consider(&self, event: Event) -> BoxFuture<'_, Result<Considered, Unavailable>> {
-        let work = async move {
-            match event {
-                Event::Sent(message) => {
-                    self.witness.iter().for_each(|witness| witness.told(&message));
-                    let considered = self.sent(&message).await?;
-                    self.witness.iter().for_each(|witness| witness.judged(&message));
-                    Ok(considered)
-                }
-                Event::Edited(message) => self.edited(message).await,
-                Event::Recalled { keys, .. } => self.recalled(keys).await,
-            }
-        };
-        Box::pin(async move {
-            match tokio::time::timeout(ANSWER_WITHIN, work).await {
-                Ok(Ok(considered)) => Ok(considered),
-                Ok(Err(error)) => {
-                    tracing::error!(%error, "a webhook is not acknowledged");
-                    Err(Unavailable)
-                }
-                Err(_) => {
-                    tracing::error!("a webhook is not acknowledged: the disk took too long");
-                    Err(Unavailable)
+    fn consider(&self, event: Event) -> Considering<'_> {
+        match event {
+            Event::Sent(message) => {
+                self.witness.iter().for_each(|witness| witness.told(&message));
+                match self.first_thought(&message) {
+                    Thought::Done(considered) => {
+                        self.witness.iter().for_each(|witness| witness.judged(&message));
+                        Either::Left(ready(Ok(considered)))
+                    }
+                    Thought::Offence(judged) => in_time(async move {
+                        let considered = self.offence(&message, &judged).await?;
+                        self.witness.iter().for_each(|witness| witness.judged(&message));
+                        Ok(considered)
+                    }),
                 }
             }
-        })
+            Event::Edited(message) => in_time(self.edited(message)),
+            Event::Recalled { keys, .. } => in_time(self.recalled(keys)),
+        }
     }
+}
+
+/// What comes of it while the platform still waits for an answer.
+fn in_time<'a>(
+    work: impl Future<Output = Result<Considered, StoreError>> + Send + 'a,
+) -> Considering<'a> {
+    Either::Right(Box::pin(async move {
+        match tokio::time::timeout(ANSWER_WITHIN, work).await {
+            Ok(Ok(considered)) => Ok(considered),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a webhook is not acknowledged");
+                Err(Unavailable)
+            }
+            Err(_) => {
+                tracing::error!("a webhook is not acknowledged: the disk took too long");
+                Err(Unavailable)
+            }
+        }
+    }))
 }
 
 /// Why the platform cannot rewrite this message, whatever we ask.

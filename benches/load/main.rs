@@ -1,6 +1,6 @@
 //! The load bench: what a webhook costs, how many offenders reach the disk, and how long people wait.
 //!
-//! `cargo bench --bench load` (about two minutes; `-- --quick`: seconds). The service is the real program in a
+//! `cargo bench --bench load` (about two minutes; `-- --quick`: seconds; `-- durable`: one of its parts). The service is the real program in a
 //! process of its own, the load comes from other processes, which stay on another core where there are several.
 //! Everything is measured beside a bare counterpart in the same run, so that ratios hold where figures do not.
 //! Nothing is asserted: compare with docs/reliability.md.
@@ -13,7 +13,7 @@ mod process;
 mod rows;
 mod webhook;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use process::{Core, Process, Service};
 use std::time::Duration;
 
@@ -41,7 +41,9 @@ const QUICK: Run = Run {
 /// Connections that are kept alive, each with one webhook at a time.
 const CLEAN_CONNECTIONS: usize = 32;
 /// As many as may share a transaction.
-const DURABLE_CONNECTIONS: usize = 256;
+const GROUP: usize = 256;
+/// While one group is written, the next one waits.
+const DURABLE_CONNECTIONS: usize = 2 * GROUP;
 const CLEAN_A_SECOND: u32 = 2_000;
 const OFFENDERS_A_SECOND: u32 = 150;
 /// More than is needed, so that the limit is not what is measured.
@@ -56,9 +58,7 @@ fn main() -> Result<()> {
         ["bare"] => bare::main(),
         ["platform", rest @ ..] => platform::main(rest),
         ["rows", rest @ ..] => rows::main(rest),
-        arguments if arguments.contains(&"--bench") => {
-            measure(if arguments.contains(&"--quick") { &QUICK } else { &FULL })
-        }
+        arguments if arguments.contains(&"--bench") => measure(arguments),
         // `cargo test` runs benches too, without that argument.
         _ => {
             println!("load: skipped, run it by `cargo bench --bench load`");
@@ -67,14 +67,18 @@ fn main() -> Result<()> {
     }
 }
 
-fn measure(run: &Run) -> Result<()> {
+/// What the arguments ask for: all parts, or those that they name.
+fn measure(arguments: &[&str]) -> Result<()> {
+    let run = if arguments.contains(&"--quick") { &QUICK } else { &FULL };
+    let named: Vec<_> = arguments.iter().filter(|argument| !argument.starts_with('-')).collect();
     match process::pinned() {
         true => println!("the service on the first core, all else on the second"),
         false => println!("one core, or no `taskset`: the service shares its core with the load"),
     }
-    clean(run)?;
-    durable(run)?;
-    mixed(run)
+    let parts: [(&str, fn(&Run) -> Result<()>); 3] =
+        [("clean", clean), ("durable", durable), ("mixed", mixed)];
+    let asked_for = |name| named.is_empty() || named.contains(&&name);
+    parts.into_iter().filter(|(name, _)| asked_for(*name)).try_for_each(|(_, part)| part(run))
 }
 
 /// Clean webhooks against a handler that does nothing but read them.
@@ -146,13 +150,19 @@ fn durable(run: &Run) -> Result<()> {
     let rate = answers.good as f64 / answers.seconds;
     println!("  automod: {rate:.0}/s, {:.0} µs of CPU each, {answers}", cpu * 1e6);
     let database = service.stop()?;
-    for (goal, what, group) in [
-        ("at least 0.7", "bare group commit", DURABLE_CONNECTIONS),
-        ("at least 6", "one commit each", 1),
-    ] {
+    for (goal, what, group) in
+        [("at least 0.7", "bare group commit", GROUP), ("at least 6", "one commit each", 1)]
+    {
         let arguments = ["rows", &database.file(), &group.to_string()];
-        let bare: f64 = Process::role(&arguments, Core::First)?.line()?.parse()?;
-        println!("  {what} of the same rows: {bare:.0}/s; ratio {:.2} (goal: {goal})", rate / bare);
+        let line = Process::role(&arguments, Core::First)?.line()?;
+        let (bare, each) = line.split_once(' ').context("two figures")?;
+        let (bare, each): (f64, f64) = (bare.parse()?, each.parse()?);
+        println!(
+            "  {what} of the same rows: {bare:.0}/s, {:.0} µs of CPU each; ratio {:.2} (goal: {goal}), by CPU time {:.2}",
+            each * 1e6,
+            rate / bare,
+            each / cpu
+        );
     }
     Ok(())
 }

@@ -34,6 +34,17 @@ fn command(program: &Path, core: Core) -> Command {
     command
 }
 
+/// Seconds of CPU time that a process took so far; `self` is this one.
+pub fn cpu(process: &str) -> Result<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name in brackets may hold anything; utime and stime are the 14th and 15th field.
+    let (_, fields) = stat.rsplit_once(')').context("a name in brackets")?;
+    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
+    let ticks: u64 = ticks.sum::<Result<_, _>>()?;
+    // Linux tells hundredths of a second on every platform that this runs on.
+    Ok(ticks as f64 / 100.0)
+}
+
 /// A process that is killed when it is dropped.
 pub struct Process {
     child: Child,
@@ -71,13 +82,7 @@ impl Process {
 
     /// Seconds of CPU time so far, its own and the kernel's for it.
     pub fn cpu(&self) -> Result<f64> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // The name in brackets may hold anything; utime and stime are the 14th and 15th field.
-        let (_, fields) = stat.rsplit_once(')').context("a name in brackets")?;
-        let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
-        let ticks: u64 = ticks.sum::<Result<_, _>>()?;
-        // Linux tells hundredths of a second on every platform that this runs on.
-        Ok(ticks as f64 / 100.0)
+        cpu(&self.child.id().to_string())
     }
 
     /// In KiB.

@@ -3,14 +3,12 @@
 //! Holds what an alert is, how alerts are grouped, how they look and how they are sent. Promise: whoever raises one
 //! never waits, and none carries a message's text, an account or a secret.
 
-mod auditor;
 mod courier;
 mod group;
 mod lookout;
 mod refusals;
 mod shape;
 
-pub use auditor::Auditor;
 pub use courier::{Answer, Courier, SetupError};
 pub use group::{Groups, Message};
 pub use lookout::Lookout;

@@ -9,13 +9,13 @@ mod start;
 
 pub use parts::{client, policy};
 
-use crate::alerts::{self, Auditor, Courier, Lookout, Nobody, Refusals};
+use crate::alerts::{self, Courier, Lookout, Nobody, Refusals};
 use crate::chat;
 use crate::console::Console;
 use crate::enforcer::Worker;
 use crate::health::{Clock, Health};
 use crate::moderation::{Brake, Canary, Moderation, canary};
-use crate::proof::Notary;
+use crate::proof::{Auditor, Notary};
 use crate::reconciler::{Reconciler, Watch};
 use crate::retention::Keeper;
 use crate::rulebook::{OpenError, Rulebook};
@@ -125,7 +125,8 @@ impl App {
         let observe = Observer { metrics: metrics.clone(), clock: clock.clone(), refusals };
         let pending_after = settings.alerts.pending_after;
         let every = settings.alerts.verify_chain_every;
-        let auditor = Auditor::new(store.clone(), every, alerts.clone());
+        let auditor =
+            Auditor::new(store.clone(), every, parts::evidence(settings)?, alerts.clone());
         let notary = parts::notary(settings, &store, &alerts)?;
         let keeper = parts::keeper(settings, &store)?;
         let console = parts::console(settings, &store, &rulebook, &metrics, desks)?;

@@ -4,11 +4,11 @@ use super::BuildError;
 use crate::acts::by_hand::Desk;
 use crate::alerts::{AlertSink, Refusals};
 use crate::chat::{self, Client, Credentials};
-use crate::console::{self, Console, Evidence};
+use crate::console::{self, Console};
 use crate::enforcer::{EnforcedApp, Worker};
 use crate::health::Clock;
 use crate::moderation::{Brake, Moderation, Policy};
-use crate::proof::{self, Notary};
+use crate::proof::{self, Evidence, Notary};
 use crate::reconciler::{self, FollowedApp, Reconciler, Seen};
 use crate::retention::Keeper;
 use crate::rulebook::Rulebook;
@@ -177,6 +177,17 @@ pub fn notary(
     }))
 }
 
+/// Where the signed checkpoints lie, if they are made.
+///
+/// # Errors
+/// When `store.url` names no file.
+pub fn evidence(settings: &Settings) -> Result<Option<Evidence>, StoreError> {
+    let database = database_file(&settings.store.url)?;
+    let files = settings.audit.signing_key(&database).zip(settings.audit.checkpoints(&database));
+    Ok(files
+        .map(|(key, checkpoints)| Evidence { checkpoints, public_key: proof::public_beside(&key) }))
+}
+
 /// What answers people over HTTP; `None` when that is switched off.
 ///
 /// # Errors
@@ -188,18 +199,14 @@ pub fn console(
     metrics: &Arc<Metrics>,
     desks: BTreeMap<u64, Desk>,
 ) -> Result<Option<Arc<Console>>, StoreError> {
-    let (database, audit) = (database_file(&settings.store.url)?, &settings.audit);
-    let files = audit.signing_key(&database).zip(audit.checkpoints(&database));
-    let evidence = files
-        .map(|(key, checkpoints)| Evidence { checkpoints, public_key: proof::public_beside(&key) });
     let parts = console::Parts {
         settings: settings.api.clone(),
-        dsa: audit.dsa.clone(),
+        dsa: settings.audit.dsa.clone(),
         store: store.clone(),
         database: settings.store.url.clone(),
         rulebook: rulebook.clone(),
         desks,
-        evidence,
+        evidence: evidence(settings)?,
         keeper: keeper(settings, store)?,
         metrics: metrics.clone(),
     };

@@ -7,6 +7,7 @@
 pub mod api;
 
 use crate::acts::by_hand::Desk;
+use crate::proof::Evidence;
 use crate::retention::Keeper;
 use crate::rulebook::Rulebook;
 use crate::settings::{ApiSettings, DsaSettings};
@@ -14,21 +15,12 @@ use crate::store::{Reader, Store};
 use crate::telemetry::Metrics;
 use api::Doorman;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex;
 
 /// Connections that read for people, apart from those that read for moderation.
 const CONNECTIONS: u32 = 4;
-
-/// Where a verification finds the signed checkpoints, where there are any.
-#[derive(Debug, Clone)]
-pub struct Evidence {
-    pub checkpoints: PathBuf,
-    /// Who signed them.
-    pub public_key: PathBuf,
-}
 
 /// What answers are made from.
 #[derive(Debug)]
@@ -42,6 +34,7 @@ pub struct Parts {
     pub rulebook: Arc<Rulebook>,
     /// Where a person decides about the messages of an app, by its SDKAppID.
     pub desks: BTreeMap<u64, Desk>,
+    /// Where signed checkpoints are, if they are made.
     pub evidence: Option<Evidence>,
     pub keeper: Keeper,
     pub metrics: Arc<Metrics>,

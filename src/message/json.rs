@@ -22,6 +22,12 @@ pub struct Malformed {
 pub struct Node<'a> {
     source: &'a str,
     start: usize,
+    end: usize,
+}
+
+impl Node<'static> {
+    /// An array of nothing.
+    pub const EMPTY: Self = Self { source: "[]", start: 0, end: 2 };
 }
 
 impl<'a> Node<'a> {
@@ -32,9 +38,19 @@ impl<'a> Node<'a> {
         let start = skip_space(source.as_bytes(), 0);
         let end = check(source.as_bytes(), start)?;
         match skip_space(source.as_bytes(), end) {
-            at if at == source.len() => Ok(Self { source, start }),
+            at if at == source.len() => Ok(Self { source, start, end }),
             at => Err(Malformed { at }),
         }
+    }
+
+    /// The value that begins there; the text was checked.
+    fn at(source: &'a str, start: usize) -> Self {
+        Self { source, start, end: skip_value(source.as_bytes(), start) }
+    }
+
+    /// The same value as a text of its own: places are told from its own beginning.
+    pub(super) fn alone(&self) -> Self {
+        Self { source: self.raw(), start: 0, end: self.end - self.start }
     }
 
     fn bytes(&self) -> &'a [u8] {
@@ -43,7 +59,7 @@ impl<'a> Node<'a> {
 
     /// Where the value stands in the text given to [`Node::parse`], quotes and brackets included.
     pub fn range(&self) -> Range<usize> {
-        self.start..skip_value(self.bytes(), self.start)
+        self.start..self.end
     }
 
     /// The value as it is written.
@@ -88,10 +104,10 @@ impl<'a> Node<'a> {
         let (source, mut cursor) = (self.source, self.open(b'{'));
         std::iter::from_fn(move || {
             let bytes = source.as_bytes();
-            let key = Node { source, start: next_item(bytes, cursor?, b'}')? };
-            let colon = skip_space(bytes, key.range().end);
-            let value = Node { source, start: skip_space(bytes, colon + 1) };
-            cursor = Some(value.range().end);
+            let key = Node::at(source, next_item(bytes, cursor?, b'}')?);
+            let colon = skip_space(bytes, key.end);
+            let value = Node::at(source, skip_space(bytes, colon + 1));
+            cursor = Some(value.end);
             Some((key.key(), value))
         })
     }
@@ -109,8 +125,8 @@ impl<'a> Node<'a> {
     pub fn items(&self) -> impl Iterator<Item = Node<'a>> + use<'a> {
         let (source, mut cursor) = (self.source, self.open(b'['));
         std::iter::from_fn(move || {
-            let item = Node { source, start: next_item(source.as_bytes(), cursor?, b']')? };
-            cursor = Some(item.range().end);
+            let item = Node::at(source, next_item(source.as_bytes(), cursor?, b']')?);
+            cursor = Some(item.end);
             Some(item)
         })
     }

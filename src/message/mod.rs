@@ -65,17 +65,21 @@ impl Content {
     /// # Errors
     /// [`Malformed`] when either is no JSON.
     pub fn new(body: &str, custom: Option<&str>, keys: &TextKeys) -> Result<Self, Malformed> {
-        let (kinds, mut leaves) = element::body(Node::parse(body)?, keys);
-        if let Some(custom) = custom {
-            leaves.extend(element::custom(Node::parse(custom)?, keys));
-        }
-        Ok(Self {
-            body: body.to_owned(),
-            custom: custom.map(str::to_owned),
+        let custom = custom.map(Node::parse).transpose()?;
+        Ok(Self::of(Node::parse(body)?, custom, keys))
+    }
+
+    /// The same, of values in a text that was checked.
+    pub fn of(body: Node<'_>, custom: Option<Node<'_>>, keys: &TextKeys) -> Self {
+        let (kinds, mut leaves) = element::body(body.alone(), keys);
+        leaves.extend(custom.into_iter().flat_map(|custom| element::custom(custom.alone(), keys)));
+        Self {
+            body: body.raw().to_owned(),
+            custom: custom.map(|custom| custom.raw().to_owned()),
             kinds,
             leaves,
             keys: keys.clone(),
-        })
+        }
     }
 
     /// A message of one text element, for texts that come from nowhere.

@@ -1,6 +1,7 @@
 //! What a person gave back stays: a rule leaves the leaf alone that it was lifted from.
 //!
-//! Looked up only on a hit, so that a clean message costs nothing. Promise: it holds for every way a message comes
+//! Looked up only where it may matter: not for a clean message, and for a webhook's offence only once the writer found
+//! that something of its message was given back. Promise: it holds for every way a message comes
 //! to be judged (webhook, echo, edit, history), until the rule itself is changed.
 
 use super::{Judged, Moderation};
@@ -42,7 +43,8 @@ impl Moderation {
         }
     }
 
-    fn judge_freely(&self, message: &Message, restored: &[Restored]) -> Judged {
+    /// The same, whatever a person gave back.
+    pub(super) fn judge_freely(&self, message: &Message, restored: &[Restored]) -> Judged {
         let ruleset = self.rulebook.live();
         let braked = self.held_in(message.key.sdk_app_id);
         let spared = Spared::new(restored);

@@ -7,9 +7,11 @@ use super::StoreError;
 use super::vault::{NONCE, Stored, Vault};
 use super::words;
 use super::writer::batches;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use std::fmt::{Display, Write};
+use std::sync::Arc;
 
 /// The first byte of every event's canonical form.
 const FORMAT: u8 = 1;
@@ -25,20 +27,30 @@ pub const GENESIS: [u8; 32] = [0; 32];
 pub struct Event {
     pub kind: &'static str,
     pub decision_id: Option<String>,
-    /// Plain facts; never a text or an account.
-    pub data: Map<String, Value>,
+    /// Plain facts, a JSON object; never a text or an account.
+    pub(super) data: String,
     /// Texts and accounts by name; the event itself holds only their salted digests.
     pub texts: Vec<(&'static str, String)>,
+    /// It tells a decision that is made in the same transaction.
+    pub(super) decides: bool,
 }
 
 impl Event {
     /// An event that tells `data`, which must be a JSON object (anything else tells nothing).
     pub fn new(kind: &'static str, decision_id: Option<String>, data: Value) -> Self {
-        let data = match data {
-            Value::Object(map) => map,
-            _ => Map::new(),
-        };
-        Self { kind, decision_id, data, texts: Vec::new() }
+        let data = if data.is_object() { data.to_string() } else { "{}".to_owned() };
+        Self { kind, decision_id, data, texts: Vec::new(), decides: false }
+    }
+
+    /// The event that tells a new decision; `data` is a JSON object.
+    pub(super) fn decision(kind: &'static str, id: String, data: String) -> Self {
+        Self { kind, decision_id: Some(id), data, texts: Vec::new(), decides: true }
+    }
+
+    /// With one more fact, which is JSON.
+    pub(super) fn fact(mut self, name: &str, value: impl Display) -> Self {
+        put(&mut self.data, name, value);
+        self
     }
 
     /// With a text beside it, if there is one.
@@ -46,6 +58,14 @@ impl Event {
         self.texts.extend(content.map(|content| (name, content.into())));
         self
     }
+}
+
+/// Puts a member at the end of a JSON object. The name must need no escape.
+fn put(object: &mut String, name: &str, value: impl Display) {
+    object.pop();
+    let comma = if object.len() > 1 { "," } else { "" };
+    // Writing to a string cannot fail.
+    let _ = write!(object, r#"{comma}"{name}":{value}}}"#);
 }
 
 /// The end of the chain, as read inside the transaction that appends.
@@ -83,28 +103,49 @@ pub(super) async fn hash_of(
 struct TextRow {
     seq: i64,
     name: &'static str,
-    decision_id: Option<String>,
+    decision_id: Option<Arc<str>>,
     salt: [u8; SALT],
     content: Stored,
     account: Option<Vec<u8>>,
+    /// Unix ms, where the decision is made in the same transaction.
+    decided_at: Option<i64>,
+}
+
+/// A text's salt and its nonce.
+type Chance = [u8; SALT + NONCE];
+
+/// So many salts and nonces from the system's generator, in one call.
+fn chances(number: usize) -> sqlx::Result<Vec<Chance>> {
+    let mut chances = vec![[0; SALT + NONCE]; number];
+    getrandom::fill(chances.as_flattened_mut())
+        .map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?;
+    Ok(chances)
+}
+
+/// An event about to be appended.
+struct EventRow {
+    seq: i64,
+    kind: &'static str,
+    decision_id: Option<Arc<str>>,
+    data: String,
+    hash: [u8; 32],
 }
 
 impl TextRow {
     fn seal(
         vault: &Vault,
         seq: i64,
-        decision_id: Option<&String>,
+        decision_id: Option<Arc<str>>,
+        decided_at: Option<i64>,
         (name, text): (&'static str, String),
+        chance: Chance,
     ) -> Result<Self, StoreError> {
-        let mut chance = [0; SALT + NONCE];
-        getrandom::fill(&mut chance)
-            .map_err(|error| sqlx::Error::Io(std::io::Error::other(error)))?;
         let (mut salt, mut nonce) = ([0; SALT], [0; NONCE]);
         salt.copy_from_slice(&chance[..SALT]);
         nonce.copy_from_slice(&chance[SALT..]);
         let account = vault.account_of(name, &text);
         let content = vault.seal(seq, name, nonce, text)?;
-        Ok(Self { seq, name, decision_id: decision_id.cloned(), salt, content, account })
+        Ok(Self { seq, name, decision_id, salt, content, account, decided_at })
     }
 
     fn digest(&self) -> [u8; 32] {
@@ -119,31 +160,16 @@ pub(super) async fn append(
     at: i64,
     events: Vec<Event>,
 ) -> Result<(), StoreError> {
-    let mut head = head(connection).await?;
-    let (mut rows, mut texts) = (Vec::with_capacity(events.len()), Vec::new());
-    for mut event in events {
-        head.seq += 1;
-        let mut digests = Map::new();
-        for text in event.texts {
-            let row = TextRow::seal(vault, head.seq, event.decision_id.as_ref(), text)?;
-            digests.insert(row.name.into(), json!(hex::encode(row.digest())));
-            texts.push(row);
-        }
-        if !digests.is_empty() {
-            event.data.insert("texts".into(), Value::Object(digests));
-        }
-        let data = Value::Object(event.data).to_string();
-        let id = event.decision_id;
-        head.hash = chain(&head.hash, head.seq, at, event.kind, id.as_deref(), &data);
-        rows.push((head.seq, event.kind, id, data, head.hash));
-    }
-    for rows in batches(&rows) {
+    let head = head(connection).await?;
+    let (events, texts) = rows(head, vault, at, events)?;
+    for events in batches(&events) {
         let mut insert = QueryBuilder::<Sqlite>::new(
             "INSERT INTO audit_events (seq, at, kind, decision_id, data, hash) ",
         );
-        insert.push_values(rows, |mut row, (seq, kind, id, data, hash)| {
-            row.push_bind(seq).push_bind(at).push_bind(kind).push_bind(id);
-            row.push_bind(data).push_bind(hash.as_slice());
+        insert.push_values(events, |mut row, event| {
+            row.push_bind(event.seq).push_bind(at).push_bind(event.kind);
+            row.push_bind(event.decision_id.clone()).push_bind(&event.data);
+            row.push_bind(event.hash.as_slice());
         });
         insert.build().execute(&mut *connection).await?;
     }
@@ -152,7 +178,7 @@ pub(super) async fn append(
             "INSERT INTO texts (event_seq, name, decision_id, salt, content, account, decided_at) ",
         );
         insert.push_values(texts, |mut row, text| {
-            row.push_bind(text.seq).push_bind(text.name).push_bind(&text.decision_id);
+            row.push_bind(text.seq).push_bind(text.name).push_bind(text.decision_id.clone());
             row.push_bind(text.salt.as_slice());
             match &text.content {
                 Stored::Plain(content) => row.push_bind(content),
@@ -160,8 +186,9 @@ pub(super) async fn append(
             };
             row.push_bind(&text.account);
             // The decision is there before its first text is.
-            row.push("(SELECT created_at FROM decisions WHERE id = ");
-            row.push_bind_unseparated(&text.decision_id).push_unseparated(")");
+            row.push("coalesce(").push_bind_unseparated(text.decided_at);
+            row.push_unseparated(", (SELECT created_at FROM decisions WHERE id = ");
+            row.push_bind_unseparated(text.decision_id.clone()).push_unseparated("))");
         });
         insert.build().execute(&mut *connection).await?;
     }
@@ -169,6 +196,35 @@ pub(super) async fn append(
         texts.iter().filter_map(|text| words::indexed(text.seq, text.name, &text.content));
     words::insert(connection, &indexed.collect::<Vec<_>>()).await?;
     Ok(())
+}
+
+/// The rows of events that follow the end of the chain, and of their texts.
+fn rows(
+    mut head: Head,
+    vault: &Vault,
+    at: i64,
+    events: Vec<Event>,
+) -> Result<(Vec<EventRow>, Vec<TextRow>), StoreError> {
+    let number = events.iter().map(|event| event.texts.len()).sum();
+    let mut chances = chances(number)?.into_iter();
+    let (mut rows, mut texts) = (Vec::with_capacity(events.len()), Vec::with_capacity(number));
+    for Event { kind, decision_id, mut data, texts: told, decides } in events {
+        head.seq += 1;
+        let id: Option<Arc<str>> = decision_id.map(Arc::from);
+        let decided_at = decides.then_some(at);
+        let mut digests = "{}".to_owned();
+        for (text, chance) in told.into_iter().zip(&mut chances) {
+            let row = TextRow::seal(vault, head.seq, id.clone(), decided_at, text, chance)?;
+            put(&mut digests, row.name, format_args!(r#""{}""#, hex::encode(row.digest())));
+            texts.push(row);
+        }
+        if digests.len() > 2 {
+            put(&mut data, "texts", digests);
+        }
+        head.hash = chain(&head.hash, head.seq, at, kind, id.as_deref(), &data);
+        rows.push(EventRow { seq: head.seq, kind, decision_id: id, data, hash: head.hash });
+    }
+    Ok((rows, texts))
 }
 
 /// `SHA-256(previous ‖ canonical bytes)`: the format byte, then `seq` and `at` as eight bytes big-endian,

@@ -5,11 +5,13 @@
 use super::audit::Event;
 use super::outcome::{Cause, Outcome};
 use super::plan::{Plan, Step};
-use super::vault::FINGERPRINTS;
+use super::vault::{FINGERPRINTS, Vault};
 use super::writer::batches;
 use crate::message::MessageKey;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use std::collections::BTreeMap;
 
 /// The message that a row of `decisions` is about.
 pub(super) fn key_of(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<MessageKey> {
@@ -22,24 +24,53 @@ pub(super) fn key_of(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<MessageKey> 
     })
 }
 
+/// A plan about to be written, with the fingerprints that stand in place of its digests.
+pub(super) struct Decision<'p> {
+    pub plan: &'p Plan,
+    pub prints: Prints,
+}
+
+/// Fingerprints of a message and of what it is to become.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Prints {
+    pub digest: String,
+    pub body_digest: String,
+    pub written_digest: Option<String>,
+    /// Nothing was given back yet.
+    restored_digest: (),
+}
+
+impl<'p> Decision<'p> {
+    pub fn new(plan: &'p Plan, vault: &Vault) -> Self {
+        let prints = Prints {
+            digest: vault.fingerprint(&plan.digest),
+            body_digest: vault.fingerprint(&plan.body_digest),
+            written_digest: plan.written_digest.as_deref().map(|digest| vault.fingerprint(digest)),
+            restored_digest: (),
+        };
+        Self { plan, prints }
+    }
+}
+
 /// Writes new decisions and the rules that made them.
 pub(super) async fn insert(
     connection: &mut SqliteConnection,
     at: i64,
-    plans: &[Plan],
+    decisions: &[Decision<'_>],
 ) -> sqlx::Result<()> {
-    for plans in batches(plans) {
-        insert_batch(connection, at, plans).await?;
+    for decisions in batches(decisions) {
+        insert_batch(connection, at, decisions).await?;
     }
-    let rules = plans.iter().flat_map(|plan| plan.rules.iter().map(move |rule| (plan, rule)));
+    let rules = decisions.iter().flat_map(|Decision { plan, .. }| {
+        plan.rules.iter().map(move |rule| (&plan.id, rule, plan.categories.get(rule)))
+    });
     let rules: Vec<_> = rules.collect();
     for rules in batches(&rules) {
         let mut query = QueryBuilder::<Sqlite>::new(
             "INSERT OR IGNORE INTO decision_rules (rule, created_at, decision_id, category) ",
         );
-        query.push_values(rules, |mut row, (plan, rule)| {
-            row.push_bind(*rule).push_bind(at).push_bind(&plan.id);
-            row.push_bind(plan.categories.get(*rule));
+        query.push_values(rules, |mut row, (id, rule, category)| {
+            row.push_bind(*rule).push_bind(at).push_bind(*id).push_bind(*category);
         });
         query.build().execute(&mut *connection).await?;
     }
@@ -49,7 +80,7 @@ pub(super) async fn insert(
 async fn insert_batch(
     connection: &mut SqliteConnection,
     at: i64,
-    plans: &[Plan],
+    decisions: &[Decision<'_>],
 ) -> sqlx::Result<()> {
     let mut query = QueryBuilder::<Sqlite>::new(
         "INSERT INTO decisions (id, created_at, app, sdk_app_id, group_id, group_type, topic_id, msg_seq, \
@@ -57,14 +88,14 @@ async fn insert_batch(
          keep_original, review, hits, tags, source, ruleset, supersedes, action, outcome, cause, attempts, \
          next_try_at, settled_at) ",
     );
-    query.push_values(plans, |mut row, plan| {
+    query.push_values(decisions, |mut row, Decision { plan, prints }| {
         let pending = plan.outcome == Outcome::Pending;
         row.push_bind(&plan.id).push_bind(at).push_bind(&plan.app);
         row.push_bind(plan.key.sdk_app_id as i64).push_bind(&plan.key.group_id);
         row.push_bind(&plan.group_type).push_bind(plan.key.topic_id.as_deref().unwrap_or_default());
         row.push_bind(plan.key.seq.map(|seq| seq as i64)).push_bind(plan.revision);
-        row.push_bind(plan.sent_at).push_bind(&plan.digest).push_bind(&plan.body_digest);
-        row.push_bind(&plan.written_digest).push_bind(plan.mentions).push_bind(plan.reread);
+        row.push_bind(plan.sent_at).push_bind(&prints.digest).push_bind(&prints.body_digest);
+        row.push_bind(&prints.written_digest).push_bind(plan.mentions).push_bind(plan.reread);
         row.push_bind(plan.verdict).push_bind(plan.lane).push_bind(plan.keep_original);
         row.push_bind(plan.review).push_bind(plan.hits.to_string());
         row.push_bind(json!(plan.tags).to_string()).push_bind(plan.source.as_str());
@@ -175,37 +206,88 @@ pub(super) async fn confirm(
     Ok(done.rows_affected() == 1)
 }
 
-/// The event that tells a plan. The fingerprints of the content are no part of it but a text beside it, so that they
-/// are gone when the message is erased.
-pub(super) fn planned_event(plan: &Plan) -> Event {
+/// What the event of a plan tells, in this order.
+#[derive(Serialize)]
+struct Told<'p> {
+    app: &'p str,
+    sdk_app_id: u64,
+    group_id: &'p str,
+    group_type: Option<&'p str>,
+    topic_id: Option<&'p str>,
+    msg_seq: Option<u64>,
+    revision: i64,
+    sent_at: Option<i64>,
+    mentions: bool,
+    reread: bool,
+    verdict: &'p str,
+    severity: &'p str,
+    rules: &'p [String],
+    categories: &'p BTreeMap<String, String>,
+    hits: &'p Value,
+    tags: &'p [String],
+    notes: &'p [String],
+    review: bool,
+    keep_original: &'p str,
+    source: &'p str,
+    ruleset: &'p str,
+    supersedes: Option<&'p str>,
+    action: &'p str,
+    outcome: &'p str,
+    cause: Option<&'p str>,
+}
+
+impl<'p> Told<'p> {
+    fn of(plan: &'p Plan) -> Self {
+        Self {
+            app: &plan.app,
+            sdk_app_id: plan.key.sdk_app_id,
+            group_id: &plan.key.group_id,
+            group_type: plan.group_type.as_deref(),
+            topic_id: plan.key.topic_id.as_deref(),
+            msg_seq: plan.key.seq,
+            revision: plan.revision,
+            sent_at: plan.sent_at,
+            mentions: plan.mentions,
+            reread: plan.reread,
+            verdict: plan.verdict,
+            severity: plan.severity,
+            rules: &plan.rules,
+            categories: &plan.categories,
+            hits: &plan.hits,
+            tags: &plan.tags,
+            notes: &plan.notes,
+            review: plan.review,
+            keep_original: plan.keep_original,
+            source: plan.source.as_str(),
+            ruleset: &plan.ruleset,
+            supersedes: plan.supersedes.as_deref(),
+            action: plan.action.as_str(),
+            outcome: plan.outcome.as_str(),
+            cause: plan.cause.map(Cause::as_str),
+        }
+    }
+}
+
+/// The event that tells a new decision. The fingerprints of the content are no part of it but a text beside it, so that
+/// they are gone when the message is erased.
+pub(super) fn planned_event(Decision { plan, prints }: &Decision<'_>) -> sqlx::Result<Event> {
     let kind = match plan.outcome {
         Outcome::Pending => "decision.planned",
         Outcome::Impossible => "decision.impossible",
         _ => "decision.observed",
     };
-    let data = json!({
-        "app": plan.app, "sdk_app_id": plan.key.sdk_app_id, "group_id": plan.key.group_id,
-        "group_type": plan.group_type, "topic_id": plan.key.topic_id, "msg_seq": plan.key.seq,
-        "revision": plan.revision, "sent_at": plan.sent_at, "mentions": plan.mentions, "reread": plan.reread, "verdict": plan.verdict,
-        "severity": plan.severity, "rules": plan.rules, "categories": plan.categories, "hits": plan.hits, "tags": plan.tags,
-        "notes": plan.notes, "review": plan.review, "keep_original": plan.keep_original,
-        "source": plan.source.as_str(), "ruleset": plan.ruleset, "supersedes": plan.supersedes,
-        "action": plan.action.as_str(),
-        "outcome": plan.outcome.as_str(), "cause": plan.cause.map(Cause::as_str),
-    });
-    let fingerprints = json!({
-        "digest": plan.digest, "body_digest": plan.body_digest, "written_digest": plan.written_digest,
-        "restored_digest": null,
-    });
-    Event::new(kind, Some(plan.id.clone()), data)
-        .text(FINGERPRINTS, Some(fingerprints.to_string()))
+    let json = |error: serde_json::Error| sqlx::Error::Encode(error.into());
+    let data = serde_json::to_string(&Told::of(plan)).map_err(json)?;
+    let prints = serde_json::to_string(prints).map_err(json)?;
+    Ok(Event::decision(kind, plan.id.clone(), data)
+        .text(FINGERPRINTS, Some(prints))
         .text("sender", plan.sender.as_ref())
         .text("operator", plan.operator.as_ref())
         .text("editor", plan.editor.as_ref())
         .text("original", plan.original.as_ref())
         .text("rewritten", plan.rewritten.as_ref())
         .text("reason", plan.reason.as_ref())
-        .text("by", plan.by.as_ref())
+        .text("by", plan.by.as_ref()))
 }
 
 /// The event that tells a step.

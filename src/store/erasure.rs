@@ -251,7 +251,7 @@ impl Way {
 pub(super) async fn wipe(
     connection: &mut SqliteConnection,
     way: Way,
-    mut event: Event,
+    event: Event,
     decisions: &[String],
     rows: &[(i64, String)],
     events: &mut Vec<Event>,
@@ -270,8 +270,7 @@ pub(super) async fn wipe(
     let query = "UPDATE decisions SET digest = '', body_digest = '', written_digest = NULL, restored_digest = NULL \
                  WHERE id IN (SELECT value FROM json_each(?))";
     sqlx::query(query).bind(json!(decisions).to_string()).execute(connection).await?;
-    event.data.insert("rows".into(), named(rows));
-    events.push(event);
+    events.push(event.fact("rows", named(rows)));
     Ok(())
 }
 

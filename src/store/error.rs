@@ -9,6 +9,12 @@ pub enum StoreError {
     /// The database did not take it: locked, full, broken, or the service is stopping.
     #[error("the database is not available: {0}")]
     Unavailable(Arc<sqlx::Error>),
+    /// The same of a database that is only read.
+    #[error("the database cannot be read: {0}")]
+    Unreadable(Arc<rusqlite::Error>),
+    /// The service stops, and nobody waits for the answer.
+    #[error("it was not finished")]
+    Stopped,
     /// More waits for the disk than we may hold.
     #[error("the database is not available: too much waits for it")]
     Overloaded,
@@ -53,6 +59,12 @@ pub enum StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         Self::Unavailable(Arc::new(error))
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Unreadable(Arc::new(error))
     }
 }
 

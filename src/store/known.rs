@@ -3,7 +3,7 @@
 //! Promise: a duplicate never makes a second decision, and an unconfirmed one never shuts the door to a different body
 //! of the same message.
 
-use super::decisions::key_of;
+use super::decisions::{Decision, key_of};
 use super::outcome::Source;
 use super::plan::Plan;
 use super::vault::Vault;
@@ -22,18 +22,21 @@ pub(super) struct Known {
     /// Of what was given back.
     pub restored_digest: Option<String>,
     pub reread: bool,
+    /// A rule leaves a part of the message alone, because a person gave it back.
+    pub spared: bool,
 }
 
 impl Known {
-    pub fn of(plan: &Plan) -> Self {
+    pub fn of(Decision { plan, prints }: &Decision<'_>) -> Self {
         Self {
             id: plan.id.clone(),
             key: plan.key.clone(),
             revision: plan.revision,
-            digest: plan.digest.clone(),
-            written_digest: plan.written_digest.clone(),
+            digest: prints.digest.clone(),
+            written_digest: prints.written_digest.clone(),
             restored_digest: None,
             reread: plan.reread,
+            spared: false,
         }
     }
 
@@ -86,8 +89,10 @@ async fn known_of(
     });
     query.push(
         ") SELECT d.id, d.sdk_app_id, d.group_id, d.topic_id, d.msg_seq, d.revision, d.digest, \
-         d.written_digest, d.restored_digest, d.reread FROM k JOIN decisions d ON d.sdk_app_id = k.app \
-         AND d.group_id = k.grp AND d.topic_id = k.topic AND d.msg_seq = k.seq",
+         d.written_digest, d.restored_digest, d.reread, EXISTS (SELECT 1 FROM restored r \
+         WHERE r.sdk_app_id = k.app AND r.group_id = k.grp AND r.topic_id = k.topic AND r.msg_seq = k.seq) \
+         AS spared FROM k JOIN decisions d ON d.sdk_app_id = k.app AND d.group_id = k.grp \
+         AND d.topic_id = k.topic AND d.msg_seq = k.seq",
     );
     let rows = query.build().fetch_all(connection).await?;
     rows.iter()
@@ -100,6 +105,7 @@ async fn known_of(
                 written_digest: row.try_get("written_digest")?,
                 restored_digest: row.try_get("restored_digest")?,
                 reread: row.try_get("reread")?,
+                spared: row.try_get("spared")?,
             })
         })
         .collect()

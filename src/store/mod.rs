@@ -72,6 +72,10 @@ use writer::{Condition, Job, Op, Written};
 /// Jobs that may wait for the writer; beyond it a webhook is refused rather than held.
 const QUEUE: usize = 4096;
 
+/// What the writer keeps of the database in memory, 16 MiB: a whole group of decisions, so that no page of it is written
+/// twice.
+const CACHE: &str = "-16384";
+
 /// How a database is opened to be written.
 #[derive(Debug, Clone, Default)]
 pub struct Opening {
@@ -87,6 +91,7 @@ pub struct Opening {
 /// A handle to the database; clones share one writer.
 #[derive(Debug, Clone)]
 pub struct Store {
+    file: PathBuf,
     reads: SqlitePool,
     vault: Vault,
     jobs: mpsc::Sender<Job>,
@@ -126,10 +131,14 @@ impl Store {
     /// When it cannot be opened, is newer than this program, its key does not fit, or SQLite is too old.
     pub async fn open_as(url: &str, opening: &Opening) -> Result<(Self, Writer), StoreError> {
         let options = options(url)?.create_if_missing(true);
-        create_private(options.get_filename());
+        let database = options.get_filename().to_owned();
+        create_private(&database);
         let mut connection = options
             .clone()
             .pragma("wal_autocheckpoint", "0")
+            .pragma("cache_size", CACHE)
+            // What a statement may have to take back stands in memory, not in a file of its own.
+            .pragma("temp_store", "MEMORY")
             .pragma("secure_delete", "ON")
             .connect()
             .await?;
@@ -148,7 +157,7 @@ impl Store {
         let condition = Arc::new(Condition::default());
         let task = tokio::spawn(writer::run(connection, vault.clone(), waiting, condition.clone()));
         let checkpoints = tokio::spawn(log::keep_short(options));
-        Ok((Self { reads, vault, jobs, condition }, Writer { task, checkpoints }))
+        Ok((Self { file: database, reads, vault, jobs, condition }, Writer { task, checkpoints }))
     }
 
     /// Opens an existing database for reading only; never creates, migrates or writes. Its key is the default one.
@@ -186,7 +195,8 @@ impl Store {
             reads: self.reads.clone(),
             vault: self.vault.clone(),
             schema: newest_schema(),
-            at_rest: None,
+            file: self.file.clone(),
+            at_rest: false,
         }
     }
 
@@ -196,6 +206,18 @@ impl Store {
     /// When it is not on disk: do not acknowledge.
     pub async fn plan(&self, plan: Plan) -> Result<Planned, StoreError> {
         self.planned(Op::Plan(Box::new(plan))).await
+    }
+
+    /// Writes a decision that was made without a look at what a person gave back of the message; `None`, and nothing
+    /// is written, where there is anything.
+    ///
+    /// # Errors
+    /// When it is not on disk: do not acknowledge.
+    pub async fn plan_freely(&self, plan: Plan) -> Result<Option<Planned>, StoreError> {
+        match self.write(Op::PlanFreely(Box::new(plan))).await? {
+            Written::Plan(planned) => Ok(Some(planned)),
+            _ => Ok(None),
+        }
     }
 
     /// Ends a decision and writes the one that takes its place.
@@ -339,8 +361,9 @@ pub struct Reader {
     vault: Vault,
     /// The last migration that the database has seen; a copy that is only read may be older than this program.
     schema: i64,
-    /// The file, if it was at rest when it was opened.
-    at_rest: Option<PathBuf>,
+    file: PathBuf,
+    /// Nobody had the file open when it was opened here.
+    at_rest: bool,
 }
 
 impl Reader {
@@ -355,12 +378,7 @@ impl Reader {
         let pool = SqlitePoolOptions::new().max_connections(4);
         let reads = pool.connect_with(options.read_only(true).immutable(at_rest)).await?;
         let schema = check_schema(&mut *reads.acquire().await?).await?;
-        Ok(Self { reads, vault: Vault::Locked, schema, at_rest: at_rest.then_some(file) })
-    }
-
-    /// Whether somebody writes to the file that was at rest when it was opened.
-    fn was_woken(&self) -> bool {
-        self.at_rest.as_ref().is_some_and(|file| beside(file, "-wal").exists())
+        Ok(Self { reads, vault: Vault::Locked, schema, file, at_rest })
     }
 
     /// The files of the rule set that was live last.

@@ -105,21 +105,6 @@ pub struct Rewritten {
     pub tags: Vec<String>,
 }
 
-impl Plan {
-    /// With fingerprints in place of digests.
-    pub(super) fn fingerprinted(&self, vault: &Vault) -> Self {
-        Self {
-            digest: vault.fingerprint(&self.digest),
-            body_digest: vault.fingerprint(&self.body_digest),
-            written_digest: self
-                .written_digest
-                .as_deref()
-                .map(|written| vault.fingerprint(written)),
-            ..self.clone()
-        }
-    }
-}
-
 impl Step {
     /// With fingerprints in place of digests.
     pub(super) fn fingerprinted(&self, vault: &Vault) -> Self {

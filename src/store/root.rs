@@ -49,7 +49,7 @@ impl Reader {
 }
 
 /// Where the audit begins; a copy from before there were roots has none.
-pub(super) async fn root_or_none(connection: &mut SqliteConnection) -> sqlx::Result<Option<Root>> {
+async fn root_or_none(connection: &mut SqliteConnection) -> sqlx::Result<Option<Root>> {
     match root(connection).await {
         Err(sqlx::Error::Database(error)) if error.message().contains("no such table") => Ok(None),
         root => root,

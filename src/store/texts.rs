@@ -6,7 +6,7 @@
 use super::vault::{Stored, Vault};
 use super::{Reader, StoreError};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection, TypeInfo, ValueRef};
+use sqlx::{Row, TypeInfo, ValueRef};
 
 /// Which of a decision's texts of a name, where there are several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,21 +88,4 @@ impl Reader {
     pub fn is_sealed(&self) -> bool {
         matches!(self.vault, Vault::Keyed(_))
     }
-}
-
-/// The newest text of a decision by its name.
-///
-/// # Errors
-/// When the database is not available, or the text cannot be opened.
-pub(super) async fn newest(
-    connection: &mut SqliteConnection,
-    vault: &Vault,
-    id: &str,
-    name: &str,
-) -> Result<Option<String>, StoreError> {
-    let query = "SELECT event_seq, content FROM texts WHERE decision_id = ? AND name = ? \
-                 ORDER BY event_seq DESC LIMIT 1";
-    let row = sqlx::query(query).bind(id).bind(name).fetch_optional(connection).await?;
-    let Some(row) = row else { return Ok(None) };
-    vault.open(row.try_get("event_seq")?, name, stored(&row, "content")?).map(Some)
 }

@@ -4,7 +4,7 @@
 //! key, neither a text nor an account can be read from what is stored, nor moved unseen to another event or name.
 
 use super::StoreError;
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 /// Bytes of a nonce, which stand before the ciphertext.
 pub(super) const NONCE: usize = 24;
+/// Bytes of the tag, which stand after it.
+const TAG: usize = 16;
 /// Texts that are accounts: their rows can be found by whom they name.
 pub(super) const ACCOUNTS: [&str; 3] = ["sender", "operator", "editor"];
 /// The text that holds a decision's fingerprints: told as it is, so that they can be checked without the key.
@@ -115,12 +117,14 @@ impl Vault {
             Self::Keyed(keys) => keys,
             Self::Locked => return Err(StoreError::Sealed { event: event_seq, name: name.into() }),
         };
-        let aad = place(event_seq, name);
-        let payload = Payload { msg: text.as_bytes(), aad: &aad };
-        let sealed = keys.cipher.encrypt(&XNonce::from(nonce), payload);
-        let sealed =
-            sealed.map_err(|_| StoreError::Sealed { event: event_seq, name: name.into() })?;
-        Ok(Stored::Sealed([nonce.as_slice(), &sealed].concat()))
+        let mut sealed = Vec::with_capacity(NONCE + text.len() + TAG);
+        sealed.extend_from_slice(&nonce);
+        sealed.extend_from_slice(text.as_bytes());
+        let (aad, text) = (place(event_seq, name), &mut sealed[NONCE..]);
+        let tag = keys.cipher.encrypt_inout_detached(&XNonce::from(nonce), &aad, text.into());
+        let tag = tag.map_err(|_| StoreError::Sealed { event: event_seq, name: name.into() })?;
+        sealed.extend_from_slice(&tag);
+        Ok(Stored::Sealed(sealed))
     }
 
     /// A stored text as it was written.

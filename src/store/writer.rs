@@ -5,7 +5,7 @@
 
 use super::audit::{self, Event};
 use super::brakes::{self, BrakeOp};
-use super::decisions;
+use super::decisions::{self, Decision};
 use super::erasure::{self, Erased, Erasure};
 use super::holds::{self, HoldOp};
 use super::known::{Known, known};
@@ -27,7 +27,7 @@ use tokio::sync::{mpsc, oneshot};
 /// At most this many jobs share a transaction.
 const MAX_GROUP: usize = 256;
 /// Rows of one statement. Few sizes make few statements, so that each is prepared once and not for every group.
-const BATCHES: [usize; 4] = [64, 16, 4, 1];
+const BATCHES: [usize; 5] = [256, 64, 16, 4, 1];
 
 /// The rows in as few batches as their sizes allow.
 pub(super) fn batches<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
@@ -43,6 +43,8 @@ pub(super) fn batches<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
 #[derive(Debug, Clone)]
 pub(super) enum Op {
     Plan(Box<Plan>),
+    /// One that was made without a look at what a person gave back: only where nothing was.
+    PlanFreely(Box<Plan>),
     /// What stands there is somebody else's: one decision ends, another takes its place.
     Replace(Box<Step>, Box<Plan>),
     Step(Box<Step>),
@@ -208,38 +210,45 @@ async fn fill(
     for op in ops {
         written.push(group.take(transaction, at, op).await?);
     }
-    decisions::insert(transaction, at, &group.plans).await?;
+    decisions::insert(transaction, at, &group.decisions).await?;
     audit::append(transaction, vault, at, group.events).await?;
     Ok(written)
 }
 
 /// What a transaction has gathered so far.
-struct Group<'v> {
-    vault: &'v Vault,
+struct Group<'o> {
+    vault: &'o Vault,
     known: Vec<Known>,
-    plans: Vec<Plan>,
+    decisions: Vec<Decision<'o>>,
     events: Vec<Event>,
 }
 
-impl<'v> Group<'v> {
+impl<'o> Group<'o> {
     async fn open(
         connection: &mut SqliteConnection,
-        vault: &'v Vault,
+        vault: &'o Vault,
         ops: &[Op],
     ) -> sqlx::Result<Self> {
         let keys: Vec<_> = ops.iter().filter_map(Op::key).filter(|k| k.seq.is_some()).collect();
         let known = known(connection, &keys).await?;
-        Ok(Self { vault, known, plans: Vec::new(), events: Vec::new() })
+        Ok(Self { vault, known, decisions: Vec::new(), events: Vec::new() })
     }
 
     async fn take(
         &mut self,
         connection: &mut SqliteConnection,
         at: i64,
-        op: &Op,
+        op: &'o Op,
     ) -> Result<Written, StoreError> {
         match op {
             Op::Plan(plan) => Ok(Written::Plan(self.plan(connection, at, plan).await?)),
+            Op::PlanFreely(plan) => {
+                let mut known = self.known.iter().filter(|known| known.key == plan.key);
+                Ok(match known.any(|known| known.spared) {
+                    true => Written::Done(false),
+                    false => Written::Plan(self.plan(connection, at, plan).await?),
+                })
+            }
             Op::Replace(step, plan) => {
                 self.step(connection, at, step).await?;
                 // The decision that ends here does not stand in the way of the one that follows it.
@@ -316,7 +325,7 @@ impl<'v> Group<'v> {
         &mut self,
         connection: &mut SqliteConnection,
         at: i64,
-        plan: &Plan,
+        plan: &'o Plan,
     ) -> sqlx::Result<Planned> {
         if plan.maybe_echo && self.echo(connection, at, &plan.key, &plan.body_digest).await? {
             return Ok(Planned::Echo);
@@ -324,12 +333,11 @@ impl<'v> Group<'v> {
         if self.known.iter().any(|known| known.is_duplicate(plan, self.vault)) {
             return Ok(Planned::Duplicate);
         }
-        let plan = plan.fingerprinted(self.vault);
-        let id = plan.id.clone();
-        self.known.push(Known::of(&plan));
-        self.events.push(decisions::planned_event(&plan));
-        self.plans.push(plan);
-        Ok(Planned::New(id))
+        let decision = Decision::new(plan, self.vault);
+        self.events.push(decisions::planned_event(&decision)?);
+        self.known.push(Known::of(&decision));
+        self.decisions.push(decision);
+        Ok(Planned::New(plan.id.clone()))
     }
 
     async fn quarantine(
@@ -381,7 +389,7 @@ impl<'v> Group<'v> {
 impl Op {
     fn key(&self) -> Option<&MessageKey> {
         match self {
-            Op::Plan(plan) | Op::Replace(_, plan) => Some(&plan.key),
+            Op::Plan(plan) | Op::PlanFreely(plan) | Op::Replace(_, plan) => Some(&plan.key),
             Op::Echo { key, .. } => Some(key),
             _ => None,
         }

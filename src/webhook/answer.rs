@@ -21,8 +21,9 @@ pub fn answer(status: StatusCode, unread: Option<Payload>) -> HttpResponse {
     if status == StatusCode::METHOD_NOT_ALLOWED {
         answer.insert_header((ALLOW, "POST"));
     }
-    if unread.is_some() {
-        answer.force_close();
+    answer.content_type(ContentType::json());
+    match unread {
+        None => answer.body(text),
+        Some(unread) => answer.force_close().body(Held::new(text, unread)),
     }
-    answer.content_type(ContentType::json()).body(Held::new(text, unread))
 }

@@ -43,8 +43,8 @@ pub fn read(
         return Ok(None);
     }
     Ok(match command.or(told.as_deref()).unwrap_or_default() {
-        SENT => Some(Event::Sent(callback.sent(origin, keys)?)),
-        EDITED => Some(Event::Edited(callback.edited(origin, keys)?)),
+        SENT => Some(Event::Sent(callback.sent(origin, keys))),
+        EDITED => Some(Event::Edited(callback.edited(origin, keys))),
         RECALLED => callback.recalled(origin),
         _ => None,
     })
@@ -67,8 +67,8 @@ struct Callback<'b> {
     event_time: Option<u64>,
     online_only: bool,
     mentions: bool,
-    body: Option<&'b str>,
-    custom: Option<&'b str>,
+    body: Option<Node<'b>>,
+    custom: Option<Node<'b>>,
 }
 
 impl<'b> Callback<'b> {
@@ -89,24 +89,24 @@ impl<'b> Callback<'b> {
                 "EventTime" => read.event_time = number(value),
                 "OnlineOnlyFlag" => read.online_only = is_set(value),
                 "GroupAtInfo" => read.mentions = value.items().next().is_some(),
-                "MsgBody" => read.body = value.is_array().then(|| value.raw()),
-                "CloudCustomData" => read.custom = value.is_string().then(|| value.raw()),
+                "MsgBody" => read.body = Some(value).filter(Node::is_array),
+                "CloudCustomData" => read.custom = Some(value).filter(Node::is_string),
                 _ => {}
             }
         }
         read
     }
 
-    fn sent(self, origin: Origin<'_>, keys: &TextKeys) -> Result<Message, Malformed> {
-        Ok(Message { revision: 0, ..self.message(origin, keys)? })
+    fn sent(self, origin: Origin<'_>, keys: &TextKeys) -> Message {
+        Message { revision: 0, ..self.message(origin, keys) }
     }
 
     /// An edit tells neither the sender nor the kind of group (CN 129193).
-    fn edited(self, origin: Origin<'_>, keys: &TextKeys) -> Result<Message, Malformed> {
-        Ok(Message { group_type: None, sender: None, sent_at: None, ..self.message(origin, keys)? })
+    fn edited(self, origin: Origin<'_>, keys: &TextKeys) -> Message {
+        Message { group_type: None, sender: None, sent_at: None, ..self.message(origin, keys) }
     }
 
-    fn message(self, origin: Origin<'_>, keys: &TextKeys) -> Result<Message, Malformed> {
+    fn message(self, origin: Origin<'_>, keys: &TextKeys) -> Message {
         let happened_at = self.event_time.and_then(|ms| i64::try_from(ms).ok());
         let key = MessageKey {
             sdk_app_id: origin.sdk_app_id,
@@ -114,18 +114,18 @@ impl<'b> Callback<'b> {
             topic_id: self.topic_id,
             seq: self.seq,
         };
-        Ok(Message {
+        Message {
             key,
             app: origin.app.to_owned(),
             revision: happened_at.unwrap_or(origin.received_at),
-            content: Content::new(self.body.unwrap_or("[]"), self.custom, keys)?,
+            content: Content::of(self.body.unwrap_or(Node::EMPTY), self.custom, keys),
             sent_at: self.sent_at.and_then(|s| i64::try_from(s).ok()?.checked_mul(1000)),
             online_only: self.online_only,
             mentions: self.mentions,
             group_type: self.group_type,
             sender: self.sender,
             operator: self.operator,
-        })
+        }
     }
 
     fn recalled(self, origin: Origin<'_>) -> Option<Event> {

@@ -12,12 +12,12 @@ use std::task::{Context, Poll};
 /// A body, and what must not be dropped before it is out.
 pub struct Held<B> {
     body: B,
-    _unread: Option<Box<Payload>>,
+    _unread: Box<Payload>,
 }
 
 impl<B> Held<B> {
-    pub fn new(body: B, unread: Option<Payload>) -> Self {
-        Self { body, _unread: unread.map(Box::new) }
+    pub fn new(body: B, unread: Payload) -> Self {
+        Self { body, _unread: Box::new(unread) }
     }
 }
 

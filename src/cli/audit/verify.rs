@@ -55,10 +55,11 @@ pub async fn recompute(
     witness: Result<Checkpoints, String>,
 ) -> anyhow::Result<Found> {
     let bar = progress(reader.head().await.map_or(0, |head| head.seq));
-    let mut watched = Watched { bar, witness };
-    let found = verify(reader, kept_hash, &mut watched).await;
-    watched.bar.finish_and_clear();
-    Ok(Found { audit: found.context("the audit cannot be read")?, witness: watched.witness })
+    let watched = Watched { bar: bar.clone(), witness };
+    let found = verify(reader, kept_hash, watched).await;
+    bar.finish_and_clear();
+    let (audit, watched) = found.context("the audit cannot be read")?;
+    Ok(Found { audit, witness: watched.witness })
 }
 
 impl Found {

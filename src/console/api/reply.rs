@@ -69,8 +69,7 @@ pub fn respond(result: Result<Reply, Problem>, unread: Option<Payload>) -> HttpR
     match unread {
         None => response,
         Some(unread) => {
-            let mut response =
-                response.map_body(|_, body| BoxBody::new(Held::new(body, Some(unread))));
+            let mut response = response.map_body(|_, body| BoxBody::new(Held::new(body, unread)));
             response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
             response
         }

@@ -4,8 +4,7 @@ use super::asked::Asked;
 use super::problem::{Code, Problem};
 use super::reply::Reply;
 use super::trace;
-use crate::console::Evidence;
-use crate::proof::{Checkpoints, PublicKey};
+use crate::proof::Evidence;
 use crate::rulebook::kept_hash;
 use crate::store::{Damage, Reader, StoreError, Verified, verify as recompute};
 use serde_json::{Value, json};
@@ -39,18 +38,11 @@ struct Found {
 }
 
 async fn look(reader: &Reader, evidence: Option<&Evidence>) -> Result<Found, StoreError> {
-    let Some(mut witness) = evidence.and_then(checkpoints) else {
-        let audit = recompute(reader, kept_hash, &mut ()).await?;
-        return Ok(Found { audit, checkpoints: Value::Null });
-    };
-    let audit = recompute(reader, kept_hash, &mut witness).await?;
-    let summary = witness.summary();
-    let checkpoints = json!({ "agree": summary.checkpoints, "covered": summary.covered });
-    Ok(Found { audit, checkpoints })
-}
-
-/// The signed checkpoints, where file and key can be read.
-fn checkpoints(evidence: &Evidence) -> Option<Checkpoints> {
-    let key = PublicKey::read(&evidence.public_key.display().to_string()).ok()?;
-    Checkpoints::open(&evidence.checkpoints, vec![key]).ok()
+    let witness = evidence.and_then(Evidence::witness);
+    let (audit, witness) = recompute(reader, kept_hash, witness).await?;
+    let told = witness.map(|witness| {
+        let summary = witness.summary();
+        json!({ "agree": summary.checkpoints, "covered": summary.covered })
+    });
+    Ok(Found { audit, checkpoints: told.unwrap_or_default() })
 }

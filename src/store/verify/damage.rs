@@ -1,5 +1,6 @@
 //! What may be wrong with an audit, and the words for it.
 
+use super::super::StoreError;
 use std::fmt;
 
 /// The first thing found that is not as it was written.
@@ -84,5 +85,30 @@ impl fmt::Display for Damage {
             }
             Self::Disputed(words) => f.write_str(words),
         }
+    }
+}
+
+/// Why verification ends before its end.
+#[derive(Debug)]
+pub(super) enum Halt {
+    Damage(Damage),
+    Failed(StoreError),
+}
+
+impl From<Damage> for Halt {
+    fn from(damage: Damage) -> Self {
+        Self::Damage(damage)
+    }
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<rusqlite::Error> for Halt {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Failed(error.into())
     }
 }

@@ -3,7 +3,6 @@
 //! Reads only. Promise: it needs nothing but the file, and constant memory; beside a service that writes it judges one
 //! moment of it.
 
-mod belongings;
 mod damage;
 mod decisions;
 mod erasures;
@@ -11,6 +10,7 @@ mod fingerprints;
 mod holds;
 mod replay;
 mod root;
+mod row;
 mod rulesets;
 mod snapshot;
 mod texts;
@@ -20,8 +20,8 @@ mod walk;
 
 pub use damage::Damage;
 
-use super::{Reader, Root, StoreError, root as beginning};
-use serde_json::Value;
+use super::{Reader, Root, StoreError};
+use damage::Halt;
 use snapshot::Snapshot;
 
 /// What a sound audit says of itself.
@@ -72,75 +72,77 @@ impl Witness for () {
     }
 }
 
+/// Perhaps somebody knows.
+impl<W: Witness> Witness for Option<W> {
+    fn begin(&mut self, root: &Root) -> Result<(), String> {
+        self.as_mut().map_or(Ok(()), |witness| witness.begin(root))
+    }
+
+    fn see(&mut self, seq: i64, hash: &[u8; 32]) -> Result<(), String> {
+        self.as_mut().map_or(Ok(()), |witness| witness.see(seq, hash))
+    }
+
+    fn end(&mut self, last: i64) -> Result<(), String> {
+        self.as_mut().map_or(Ok(()), |witness| witness.end(last))
+    }
+}
+
 /// Recomputes everything; `Ok(Err(damage))` names the first thing that is wrong.
 ///
 /// `ruleset_hash` gives the hash of a kept rule set's files (a JSON object of names and texts). `witness` is shown
-/// each event whose chain holds, and the end; what it knows must be older than this call.
+/// each event whose chain holds, and the end, and is given back; what it knows must be older than this call. It works on
+/// a thread of its own, and ends early when nobody waits for it any more.
 ///
 /// # Errors
 /// When the database cannot be read at all.
-pub async fn verify(
+pub async fn verify<W: Witness + Send + 'static>(
     reader: &Reader,
-    ruleset_hash: impl Fn(&str) -> Option<String>,
-    witness: &mut impl Witness,
-) -> Result<Result<Verified, Damage>, StoreError> {
-    let mut snapshot = Snapshot::of(reader).await?;
-    let found = look(&mut snapshot, ruleset_hash, witness).await;
-    match found {
-        Ok(Ok(sound)) => Ok(Ok(sound)),
+    ruleset_hash: fn(&str) -> Option<String>,
+    mut witness: W,
+) -> Result<(Result<Verified, Damage>, W), StoreError> {
+    let snapshot = Snapshot::of(reader)?;
+    let _until_dropped = Interrupt(snapshot.interrupt());
+    let (file, at_rest) = (reader.file.clone(), reader.at_rest);
+    let looked = tokio::task::spawn_blocking(move || {
+        let found = look(&snapshot, ruleset_hash, &mut witness);
         // Read as a file at rest, it fits together only while it rests.
-        _ if reader.was_woken() => Err(StoreError::Woken),
-        found => found,
+        let was_woken = at_rest && super::beside(&file, "-wal").exists();
+        match found {
+            Ok(sound) => Ok((Ok(sound), witness)),
+            Err(_) if was_woken => Err(StoreError::Woken),
+            Err(Halt::Damage(damage)) => Ok((Err(damage), witness)),
+            Err(Halt::Failed(error)) => Err(error),
+        }
+    });
+    looked.await.map_err(|_| StoreError::Stopped)?
+}
+
+/// Ends a look that nobody waits for.
+struct Interrupt(rusqlite::InterruptHandle);
+
+impl Drop for Interrupt {
+    fn drop(&mut self) {
+        self.0.interrupt();
     }
 }
 
-async fn look(
-    snapshot: &mut Snapshot<'_>,
-    ruleset_hash: impl Fn(&str) -> Option<String>,
+/// The chain first, then what is kept beside it against what it tells.
+fn look(
+    snapshot: &Snapshot,
+    ruleset_hash: fn(&str) -> Option<String>,
     witness: &mut impl Witness,
-) -> Result<Result<Verified, Damage>, StoreError> {
-    let root = beginning::root_or_none(snapshot.db()).await?;
-    let verified = match walk::check(snapshot, root.as_ref(), witness).await? {
-        Ok(verified) => verified,
-        Err(damage) => return Ok(Err(damage)),
-    };
-    let damage = check_state(snapshot, root.as_ref(), ruleset_hash).await?;
-    Ok(damage.map_or(Ok(verified), Err))
-}
-
-/// What is kept beside the chain against what the chain tells of it.
-async fn check_state(
-    snapshot: &mut Snapshot<'_>,
-    root: Option<&Root>,
-    ruleset_hash: impl Fn(&str) -> Option<String>,
-) -> Result<Option<Damage>, StoreError> {
-    let pruned = pruned(snapshot).await?;
-    if let Some(damage) = root::check(snapshot, root, pruned.as_ref()).await? {
-        return Ok(Some(damage));
-    }
-    let pruned = pruned.unwrap_or_default();
-    if let Some(damage) = erasures::strays(snapshot).await? {
-        return Ok(Some(damage));
-    }
-    if let Some(damage) = decisions::check(snapshot, root.is_some()).await? {
-        return Ok(Some(damage));
-    }
-    if let Some(damage) = undo::strays(snapshot).await? {
-        return Ok(Some(damage));
-    }
-    if let Some(damage) = holds::check(snapshot).await? {
-        return Ok(Some(damage));
-    }
-    if let Some(damage) = tokens::check(snapshot, &pruned).await? {
-        return Ok(Some(damage));
-    }
-    rulesets::check(snapshot, &pruned, ruleset_hash).await
-}
-
-/// What the newest word about events that went says of them.
-async fn pruned(snapshot: &mut Snapshot<'_>) -> Result<Option<Value>, StoreError> {
-    let query = "SELECT data FROM audit_events WHERE decision_id IS NULL AND kind = 'events.pruned' \
-                 ORDER BY seq DESC LIMIT 1";
-    let told: Option<String> = sqlx::query_scalar(query).fetch_optional(snapshot.db()).await?;
-    Ok(told.map(|told| serde_json::from_str(&told).unwrap_or_default()))
+) -> Result<Verified, Halt> {
+    let root = root::read(snapshot)?;
+    let verified = walk::check(snapshot, root.as_ref(), witness)?;
+    let told = root::told(snapshot)?;
+    root::check(snapshot, root.as_ref(), told.as_ref())?;
+    let pruned = told.unwrap_or_default();
+    erasures::strays(snapshot)?;
+    decisions::strays(snapshot, root.is_some())?;
+    decisions::check(snapshot)?;
+    undo::strays(snapshot)?;
+    holds::check(snapshot)?;
+    tokens::check(snapshot, &pruned)?;
+    rulesets::check(snapshot, &pruned, ruleset_hash)?;
+    Ok(verified)
 }

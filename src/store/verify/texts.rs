@@ -1,18 +1,13 @@
 //! The texts of an event against the digests in it, as they are stored: no key is needed.
 
-use super::super::StoreError;
 use super::super::audit::text_digest;
-use super::super::texts::stored;
 use super::super::vault::{ACCOUNTS, Stored, Vault, plain_account};
-use super::Damage;
+use super::damage::{Damage, Halt};
 use super::erasures::Erasures;
-use super::snapshot::{Snapshot, Span};
+use super::snapshot::{Beside, Columns, Snapshot};
+use rusqlite::{CachedStatement, Row};
 use serde::Deserialize;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
-use std::collections::{BTreeMap, HashMap};
-use std::iter::Peekable;
-use std::vec;
+use std::collections::BTreeMap;
 
 /// Which accounts are not filed yet: those of the events from `filed` on, up to `until`.
 pub(super) struct Filing {
@@ -21,14 +16,11 @@ pub(super) struct Filing {
 }
 
 impl Filing {
-    pub async fn read(snapshot: &mut Snapshot<'_>) -> Result<Self, StoreError> {
-        let row = sqlx::query("SELECT filed, file_until FROM encryption");
-        Ok(match row.fetch_optional(snapshot.db()).await {
-            Ok(Some(row)) => Self { filed: row.try_get(0)?, until: row.try_get(1)? },
-            // A copy from before accounts were filed.
-            Ok(None) | Err(sqlx::Error::Database(_)) => Self { filed: 0, until: i64::MAX },
-            Err(error) => return Err(error.into()),
-        })
+    fn read(snapshot: &Snapshot) -> Result<Self, Halt> {
+        let row = snapshot.first("SELECT filed, file_until FROM encryption", [], |row| {
+            Ok(Self { filed: row.get(0)?, until: row.get(1)? })
+        })?;
+        Ok(row.unwrap_or(Self { filed: 0, until: i64::MAX }))
     }
 
     /// Whether what stands in `account` beside a text may stand there.
@@ -57,17 +49,6 @@ impl Filing {
     }
 }
 
-/// Whether nothing is left in the row: it was overwritten when its text was erased.
-fn is_blank(text: &SqliteRow) -> bool {
-    let zeros = |column: &str| {
-        let bytes = text.try_get::<Option<&[u8]>, _>(column).ok().flatten();
-        bytes.is_none_or(|bytes| bytes.iter().all(|byte| *byte == 0))
-    };
-    let owner: Option<&str> = text.try_get("decision_id").ok().flatten();
-    let nobody = owner.is_none_or(|owner| owner.bytes().all(|byte| byte == b'0'));
-    nobody && zeros("salt") && zeros("content") && zeros("account")
-}
-
 /// The first schema whose texts say when their decision was made.
 const WITH_TIMES: i64 = 7;
 
@@ -78,100 +59,101 @@ struct Told {
     texts: Option<BTreeMap<String, String>>,
 }
 
-/// The texts of a page of events, in the order of these.
-pub(super) struct Texts {
-    rows: Peekable<vec::IntoIter<SqliteRow>>,
-    /// When the decisions of these events were made; `None` where texts do not say it.
-    decided: Option<HashMap<String, i64>>,
+/// All texts, in the order of their events.
+pub(super) fn query(snapshot: &Snapshot) -> Result<CachedStatement<'_>, Halt> {
+    let time = if snapshot.schema >= WITH_TIMES { "decided_at" } else { "NULL" };
+    Ok(snapshot.query(&format!(
+        "SELECT event_seq, name, decision_id, salt, content, account, {time} FROM texts \
+         ORDER BY event_seq, name"
+    ))?)
 }
 
-impl Texts {
-    pub async fn of(snapshot: &mut Snapshot<'_>, events: Span<i64>) -> Result<Self, StoreError> {
-        let mut query = events.rows("SELECT * FROM texts", "event_seq");
-        query.push(" ORDER BY event_seq, name");
-        let rows = query.build().fetch_all(snapshot.db()).await?.into_iter().peekable();
-        if snapshot.schema < WITH_TIMES {
-            return Ok(Self { rows, decided: None });
-        }
-        let select = "SELECT id, created_at FROM decisions WHERE id IN (SELECT decision_id FROM audit_events";
-        let mut query = events.rows(select, "seq");
-        let decided = query.push(")").build_query_as().fetch_all(snapshot.db()).await?;
-        Ok(Self { rows, decided: Some(decided.into_iter().collect()) })
+/// The texts of the events, read beside these.
+pub(super) struct Texts<'s> {
+    snapshot: &'s Snapshot,
+    rows: Beside<'s>,
+    filing: Filing,
+    erasures: Erasures,
+}
+
+impl<'s> Texts<'s> {
+    pub fn read(snapshot: &'s Snapshot, query: &'s mut CachedStatement<'_>) -> Result<Self, Halt> {
+        let (rows, filing) = (Beside::of(query.query([])?)?, Filing::read(snapshot)?);
+        Ok(Self { snapshot, rows, filing, erasures: Erasures::default() })
     }
 
-    /// The first text of the next event that is not the one it was made with.
-    pub async fn check(
-        &mut self,
-        snapshot: &mut Snapshot<'_>,
-        filing: &Filing,
-        erasures: &mut Erasures,
-        event: &SqliteRow,
-    ) -> Result<Option<Damage>, StoreError> {
-        let seq: i64 = event.try_get("seq")?;
-        let told: Told = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
+    /// The first text of the next event that is not the one it was made with. `id` is that of the event's decision.
+    pub fn check(&mut self, seq: i64, id: Option<&str>, data: &str) -> Result<(), Halt> {
+        let told: Told = serde_json::from_str(data).unwrap_or_default();
         let mut expected = told.texts.unwrap_or_default();
-        while let Some(of) = self.peek()?.filter(|of| *of <= seq) {
-            let Some(text) = self.rows.next() else { break };
-            let name: &str = text.try_get("name")?;
-            if of == seq && expected.contains_key(name) && is_blank(&text) {
-                continue;
+        let decided = if expected.is_empty() { None } else { self.decided(id)? };
+        while let Some(text) = self.rows.next() {
+            let (of, name): (i64, String) = (text.get(0)?, text.get(1)?);
+            if of > seq {
+                break;
             }
-            let Some(digest) = expected.remove(name).filter(|_| of == seq) else {
-                return Ok(Some(Damage::TextInserted { seq: of, name: name.to_owned() }));
-            };
-            if !self.holds(snapshot.vault, filing, event, &text, &digest) {
-                return Ok(Some(Damage::TextChanged { seq, name: name.to_owned() }));
+            let blank = of == seq && expected.contains_key(&name) && is_blank(text);
+            if !blank {
+                let Some(digest) = expected.remove(&name).filter(|_| of == seq) else {
+                    return Err(Damage::TextInserted { seq: of, name }.into());
+                };
+                if self.found(text, seq, &name, id, decided) != Some(digest) {
+                    return Err(Damage::TextChanged { seq, name }.into());
+                }
             }
+            self.rows.pass()?;
         }
         for (name, _) in expected {
-            if !erasures.tell_of(snapshot, seq, &name).await? {
-                return Ok(Some(Damage::TextMissing { seq, name }));
+            if !self.erasures.tell_of(self.snapshot, seq, &name)? {
+                return Err(Damage::TextMissing { seq, name }.into());
             }
         }
-        Ok(None)
+        Ok(())
     }
 
-    /// A text that is left when all events of the page had theirs: no event knows it.
-    pub fn left(&mut self) -> Result<Option<Damage>, StoreError> {
-        let Some(text) = self.rows.next() else { return Ok(None) };
-        let (seq, name) = (text.try_get("event_seq")?, text.try_get("name")?);
-        Ok(Some(Damage::TextInserted { seq, name }))
+    /// All events had their texts: what is left belongs to none.
+    pub fn end(&self) -> Result<(), Halt> {
+        let Some(text) = self.rows.next() else { return Ok(()) };
+        Err(Damage::TextInserted { seq: text.get(0)?, name: text.get(1)? }.into())
     }
 
-    /// The event that the next text belongs to.
-    fn peek(&mut self) -> sqlx::Result<Option<i64>> {
-        self.rows.peek().map(|text| text.try_get("event_seq")).transpose()
+    /// When the decision was made.
+    fn decided(&self, id: Option<&str>) -> Result<Option<i64>, Halt> {
+        let Some(id) = id.filter(|_| self.snapshot.schema >= WITH_TIMES) else { return Ok(None) };
+        let query = "SELECT created_at FROM decisions WHERE id = ?";
+        Ok(self.snapshot.first(query, [id], |row| Ok(row.number(0)))?.flatten())
     }
 
-    fn holds(
+    /// The digest of a text as it lies there; `None` where it is filed under what it is not.
+    fn found(
         &self,
-        vault: &Vault,
-        filing: &Filing,
-        event: &SqliteRow,
-        text: &SqliteRow,
-        digest: &str,
-    ) -> bool {
-        let found = || {
-            let (seq, name) = (event.try_get("seq").ok()?, text.try_get("name").ok()?);
-            let owner: Option<&str> = text.try_get("decision_id").ok()?;
-            let content = stored(text, "content").ok()?;
-            let account = match text.try_get::<Option<&[u8]>, _>("account") {
-                Err(sqlx::Error::ColumnNotFound(_)) => None,
-                account => account.ok()?,
-            };
-            let of_event = owner == event.try_get::<Option<&str>, _>("decision_id").ok()?
-                && self.is_of_its_time(text, owner)
-                && filing.fits(vault, seq, name, &content, account);
-            let digest = text_digest(text.try_get("salt").ok()?, &content, account);
-            of_event.then(|| hex::encode(digest))
-        };
-        found().as_deref() == Some(digest)
+        text: &Row<'_>,
+        seq: i64,
+        name: &str,
+        id: Option<&str>,
+        decided: Option<i64>,
+    ) -> Option<String> {
+        let owner = text.text(2);
+        let (salt, content, account) = (text.blob(3)?, text.stored(4)?, text.blob(5));
+        let typed = (owner.is_some() || text.is_null(2))
+            && (account.is_some() || text.is_null(5))
+            && (decided.is_some() || text.is_null(6));
+        let of_event = typed
+            && owner == id
+            && text.number(6) == decided
+            && self.filing.fits(&self.snapshot.vault, seq, name, &content, account);
+        of_event.then(|| hex::encode(text_digest(salt, &content, account)))
     }
+}
 
-    /// Whether a text is filed under the time of its decision.
-    fn is_of_its_time(&self, text: &SqliteRow, owner: Option<&str>) -> bool {
-        let Some(decided) = &self.decided else { return true };
-        let expected = owner.and_then(|owner| decided.get(owner)).copied();
-        text.try_get::<Option<i64>, _>("decided_at").ok() == Some(expected)
-    }
+/// Whether nothing is left in the row: it was overwritten when its text was erased.
+fn is_blank(text: &Row<'_>) -> bool {
+    let bytes = |at: usize| text.value(at)?.as_bytes_or_null().ok();
+    let zeros = |at: usize| bytes(at).is_some_and(|bytes| bytes.is_none_or(all_zero));
+    let nobody = text.text(2).is_none_or(|owner| owner.bytes().all(|byte| byte == b'0'));
+    nobody && zeros(3) && zeros(4) && zeros(5)
+}
+
+fn all_zero(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == 0)
 }

@@ -1,48 +1,50 @@
 //! Every token against the events that tell of it: one that was put into the table by other means opens a door.
 
-use super::super::StoreError;
-use super::Damage;
-use super::snapshot::Snapshot;
+use super::damage::{Damage, Halt};
+use super::snapshot::{Columns, Snapshot};
 use serde_json::{Value, json};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeMap;
 
 /// The first schema that has tokens.
 const WITH_TOKENS: i64 = 8;
 
-/// The first token that is not what its events say.
-pub(super) async fn check(
-    snapshot: &mut Snapshot<'_>,
-    pruned: &Value,
-) -> Result<Option<Damage>, StoreError> {
+/// The first token that is not what its events say; of those whose events are gone, what `pruned` says.
+pub(super) fn check(snapshot: &Snapshot, pruned: &Value) -> Result<(), Halt> {
     if snapshot.schema < WITH_TOKENS {
-        return Ok(None);
+        return Ok(());
     }
-    let mut told = told(snapshot, pruned).await?;
-    for row in sqlx::query("SELECT * FROM tokens").fetch_all(snapshot.db()).await? {
-        let id: String = row.try_get("id")?;
-        if told.remove(&id) != Some(found(&row)) {
-            return Ok(Some(Damage::TokenChanged { id }));
+    let mut told = told(snapshot, pruned)?;
+    let mut query = snapshot.query(
+        "SELECT id, role, sdk_app_id, hash, created_at, expires_at, revoked_at FROM tokens",
+    )?;
+    let mut tokens = query.query([])?;
+    while let Some(row) = tokens.next()? {
+        let id: String = row.get(0)?;
+        let found = json!({
+            "role": row.text(1), "sdk_app_id": row.number(2), "hash": row.blob(3).map(hex::encode),
+            "created_at": row.number(4), "expires_at": row.number(5), "revoked_at": row.number(6),
+        });
+        if told.remove(&id) != Some(found) {
+            return Err(Damage::TokenChanged { id }.into());
         }
     }
-    Ok(told.into_keys().next().map(|id| Damage::TokenChanged { id }))
+    told.into_keys().next().map_or(Ok(()), |id| Err(Damage::TokenChanged { id }.into()))
 }
 
-/// What the events say of each token; of those whose events are gone, the event that says so.
-async fn told(
-    snapshot: &mut Snapshot<'_>,
-    pruned: &Value,
-) -> Result<BTreeMap<String, Value>, StoreError> {
+fn told(snapshot: &Snapshot, pruned: &Value) -> Result<BTreeMap<String, Value>, Halt> {
     let of_gone = pruned["tokens"].as_object().cloned().unwrap_or_default();
     let mut told: BTreeMap<String, Value> = of_gone.into_iter().collect();
-    let query = "SELECT at, kind, data FROM audit_events WHERE decision_id IS NULL \
-                 AND kind IN ('token.created', 'token.revoked') ORDER BY seq";
-    for event in sqlx::query(query).fetch_all(snapshot.db()).await? {
-        let (at, kind): (i64, &str) = (event.try_get("at")?, event.try_get("kind")?);
-        let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
+    let mut query = snapshot.query(
+        "SELECT at, kind, data FROM audit_events WHERE decision_id IS NULL \
+         AND kind IN ('token.created', 'token.revoked') ORDER BY seq",
+    )?;
+    let mut events = query.query([])?;
+    while let Some(event) = events.next()? {
+        let at: i64 = event.get(0)?;
+        let data: Value =
+            serde_json::from_str(event.text(2).unwrap_or_default()).unwrap_or_default();
         let id = data["token"].as_str().unwrap_or_default().to_owned();
-        if kind == "token.revoked" {
+        if event.text(1) == Some("token.revoked") {
             told.entry(id).or_default()["revoked_at"] = at.into();
             continue;
         }
@@ -53,13 +55,4 @@ async fn told(
         told.insert(id, token);
     }
     Ok(told)
-}
-
-fn found(row: &SqliteRow) -> Value {
-    let number = |name: &str| row.try_get::<Option<i64>, _>(name).ok().flatten();
-    let hash = row.try_get::<&[u8], _>("hash").ok().map(hex::encode);
-    json!({
-        "role": row.try_get::<&str, _>("role").ok(), "sdk_app_id": number("sdk_app_id"), "hash": hash,
-        "created_at": number("created_at"), "expires_at": number("expires_at"), "revoked_at": number("revoked_at"),
-    })
 }

@@ -1,38 +1,47 @@
 //! Every undo, and what stays restored by it, against the events that tell of them.
 
-use super::super::StoreError;
-use super::Damage;
-use super::belongings::Of;
-use super::snapshot::Snapshot;
+use super::damage::{Damage, Halt};
+use super::decisions::Told;
+use super::row::DecisionRow;
+use super::snapshot::{Columns, Snapshot};
 use serde_json::{Map, Value, json};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeSet;
 
 /// What is wrong with the undos of a decision, or with what stays restored by them.
-pub(super) fn differ(decision: &SqliteRow, of: &Of) -> Result<Option<&'static str>, StoreError> {
-    let expected = replay(&of.events)?;
-    if undos(decision, &of.undos) != Some(expected.undos) {
+pub(super) fn difference(
+    snapshot: &Snapshot,
+    decision: &DecisionRow<'_>,
+    events: &[Told],
+) -> Result<Option<&'static str>, Halt> {
+    if !events.iter().any(|event| event.kind == "undo.planned") {
+        return Ok(None);
+    }
+    let expected = replay(events);
+    if undos(snapshot, decision)? != Some(expected.undos) {
         return Ok(Some("undos"));
     }
-    let differs = restored(decision, &of.restored) != Some(expected.restored);
-    Ok(differs.then_some("restored"))
+    Ok((restored(snapshot, decision)? != Some(expected.restored)).then_some("restored"))
 }
 
-/// What stays restored by no undo: it would shield an offence from a rule.
-pub(super) async fn strays(snapshot: &mut Snapshot<'_>) -> Result<Option<Damage>, StoreError> {
-    let query = "SELECT undo_id FROM restored WHERE undo_id NOT IN (SELECT id FROM undos) LIMIT 1";
-    let id = sqlx::query_scalar(query).fetch_optional(snapshot.db()).await?;
-    Ok(id.map(|id| Damage::DecisionChanged { id, field: "restored".into() }))
+/// Undos that no event planned, and what stays restored by no undo: it would shield an offence from a rule.
+pub(super) fn strays(snapshot: &Snapshot) -> Result<(), Halt> {
+    let undos = "SELECT decision_id, 'undos' FROM undos u WHERE NOT EXISTS (SELECT 1 FROM audit_events e \
+                 WHERE e.decision_id = u.decision_id AND e.kind = 'undo.planned') LIMIT 1";
+    let restored = "SELECT undo_id, 'restored' FROM restored \
+                    WHERE undo_id NOT IN (SELECT id FROM undos) LIMIT 1";
+    for query in [undos, restored] {
+        snapshot.none(query, [], |row| {
+            Ok(Damage::DecisionChanged { id: row.get(0)?, field: row.get(1)? })
+        })?;
+    }
+    Ok(())
 }
 
 /// Whether a decision has an undo that was carried out, or is about to be.
-pub(super) async fn any(
-    snapshot: &mut Snapshot<'_>,
-    decision_id: &str,
-) -> Result<bool, StoreError> {
-    let query = "SELECT EXISTS (SELECT 1 FROM undos WHERE decision_id = ? AND state IN ('pending', 'done'))";
-    Ok(sqlx::query_scalar(query).bind(decision_id).fetch_one(snapshot.db()).await?)
+pub(super) fn any(snapshot: &Snapshot, decision_id: &str) -> Result<bool, Halt> {
+    let query =
+        "SELECT 1 FROM undos WHERE decision_id = ? AND state IN ('pending', 'done') LIMIT 1";
+    Ok(snapshot.first(query, [decision_id], |_| Ok(()))?.is_some())
 }
 
 /// What the events of a decision say about its undos.
@@ -42,26 +51,24 @@ struct Expected {
     restored: BTreeSet<String>,
 }
 
-fn replay(events: &[SqliteRow]) -> Result<Expected, StoreError> {
+fn replay(events: &[Told]) -> Expected {
     let mut expected = Expected::default();
     let mut lifted = Vec::new();
-    for event in events {
-        let kind: &str = event.try_get("kind")?;
-        if !kind.starts_with("undo.") && kind != "decision.undone" {
-            continue;
-        }
-        let at: i64 = event.try_get("at")?;
-        let data: Value = serde_json::from_str(event.try_get("data")?).unwrap_or_default();
+    for Told { at, kind, data, .. } in events {
         let undo = data["undo"].as_str().unwrap_or_default().to_owned();
-        if kind == "undo.planned" {
-            let rule = data["rule"].as_str().unwrap_or_default();
-            let row = json!({
-                "rule": rule, "created_at": at, "state": "pending", "cause": null, "error_code": null,
-                "attempts": 0, "next_try_at": at, "settled_at": null,
-            });
-            expected.undos.insert(undo, row);
-            continue;
-        }
+        let kind = match kind.as_str() {
+            "undo.planned" => {
+                let rule = data["rule"].as_str().unwrap_or_default();
+                let row = json!({
+                    "rule": rule, "created_at": at, "state": "pending", "cause": null, "error_code": null,
+                    "attempts": 0, "next_try_at": at, "settled_at": null,
+                });
+                expected.undos.insert(undo, row);
+                continue;
+            }
+            kind if kind.starts_with("undo.") || kind == "decision.undone" => kind,
+            _ => continue,
+        };
         let Some(row) = expected.undos.get_mut(&undo) else { continue };
         let attempts = row["attempts"].as_i64().unwrap_or(0);
         row["attempts"] = (attempts + data["attempts"].as_i64().unwrap_or(0)).into();
@@ -70,7 +77,7 @@ fn replay(events: &[SqliteRow]) -> Result<Expected, StoreError> {
         }
         match kind {
             "undo.sending" => {
-                row["next_try_at"] = at.into();
+                row["next_try_at"] = json!(at);
                 let items = data["restored"].as_array().cloned().unwrap_or_default();
                 lifted.extend(items.into_iter().map(|item| (undo.clone(), item.to_string())));
             }
@@ -80,48 +87,60 @@ fn replay(events: &[SqliteRow]) -> Result<Expected, StoreError> {
                 row["state"] = if refused { "refused" } else { "done" }.into();
                 row["cause"] = if refused { data["cause"].clone() } else { Value::Null };
                 row["next_try_at"] = Value::Null;
-                row["settled_at"] = at.into();
+                row["settled_at"] = json!(at);
                 lifted.retain(|(of, _)| !refused || *of != undo);
             }
         }
     }
     expected.restored = lifted.into_iter().map(|(_, item)| item).collect();
-    Ok(expected)
+    expected
 }
 
 /// The undos as they stand; `None` where one is another app's.
-fn undos(decision: &SqliteRow, rows: &[SqliteRow]) -> Option<Map<String, Value>> {
-    let undo = |row: &SqliteRow| {
-        let number = |name: &str| row.try_get::<Option<i64>, _>(name).ok().flatten();
-        let text = |name: &str| row.try_get::<Option<String>, _>(name).ok().flatten();
+fn undos(
+    snapshot: &Snapshot,
+    decision: &DecisionRow<'_>,
+) -> Result<Option<Map<String, Value>>, Halt> {
+    let mut query = snapshot.query(
+        "SELECT id, rule, created_at, state, cause, error_code, attempts, next_try_at, settled_at, sdk_app_id \
+         FROM undos WHERE decision_id = ?",
+    )?;
+    let mut rows = query.query([decision.id])?;
+    let mut found = Map::new();
+    while let Some(row) = rows.next()? {
         let value = json!({
-            "rule": text("rule"), "created_at": number("created_at"), "state": text("state"),
-            "cause": text("cause"), "error_code": number("error_code"), "attempts": number("attempts"),
-            "next_try_at": number("next_try_at"), "settled_at": number("settled_at"),
+            "rule": row.text(1), "created_at": row.number(2), "state": row.text(3), "cause": row.text(4),
+            "error_code": row.number(5), "attempts": row.number(6), "next_try_at": row.number(7),
+            "settled_at": row.number(8),
         });
-        same::<i64>(row, decision, "sdk_app_id").then(|| (text("id").unwrap_or_default(), value))
-    };
-    rows.iter().map(undo).collect()
+        if row.number(9) != decision.number("sdk_app_id") {
+            return Ok(None);
+        }
+        found.insert(row.text(0).unwrap_or_default().to_owned(), value);
+    }
+    Ok(Some(found))
 }
 
 /// What stays restored; `None` where it is of a message that the decision is not about.
-fn restored(decision: &SqliteRow, rows: &[SqliteRow]) -> Option<BTreeSet<String>> {
-    let item = |row: &SqliteRow| {
-        let text = |name: &str| row.try_get::<String, _>(name).unwrap_or_default();
-        let item = json!([text("place"), text("rule"), text("rule_hash")]).to_string();
-        let numbers = ["sdk_app_id", "msg_seq"];
-        let of_it = numbers.iter().all(|name| same::<i64>(row, decision, name))
-            && ["group_id", "topic_id"].iter().all(|name| same::<String>(row, decision, name));
-        of_it.then_some(item)
-    };
-    rows.iter().map(item).collect()
-}
-
-/// Whether two rows say the same in a column.
-fn same<T>(one: &SqliteRow, other: &SqliteRow, column: &str) -> bool
-where
-    T: PartialEq + for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
-{
-    let value = |row: &SqliteRow| row.try_get::<Option<T>, _>(column).ok();
-    value(one).is_some_and(|found| value(other) == Some(found))
+fn restored(
+    snapshot: &Snapshot,
+    decision: &DecisionRow<'_>,
+) -> Result<Option<BTreeSet<String>>, Halt> {
+    let mut query = snapshot.query(
+        "SELECT r.place, r.rule, r.rule_hash, r.sdk_app_id, r.msg_seq, r.group_id, r.topic_id \
+         FROM restored r JOIN undos u ON u.id = r.undo_id WHERE u.decision_id = ?",
+    )?;
+    let mut rows = query.query([decision.id])?;
+    let mut found = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        let of_it = row.number(3) == decision.number("sdk_app_id")
+            && row.number(4) == decision.number("msg_seq")
+            && row.text(5) == decision.text("group_id")
+            && row.text(6) == decision.text("topic_id");
+        if !of_it {
+            return Ok(None);
+        }
+        found.insert(json!([row.text(0), row.text(1), row.text(2)]).to_string());
+    }
+    Ok(Some(found))
 }

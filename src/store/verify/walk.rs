@@ -1,86 +1,52 @@
 //! The chain from its root to its end: each event against its number and the hash before it, with its texts.
 
+use super::super::Root;
 use super::super::audit::{GENESIS, Head, chain};
-use super::super::{Root, StoreError};
-use super::snapshot::{AT_ONCE, Snapshot, Span};
-use super::{Damage, Verified, Witness, erasures, texts};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use super::damage::{Damage, Halt};
+use super::snapshot::{Columns, Snapshot};
+use super::{Verified, Witness, erasures, texts};
+use rusqlite::Row;
 
-pub(super) async fn check(
-    snapshot: &mut Snapshot<'_>,
+pub(super) fn check(
+    snapshot: &Snapshot,
     root: Option<&Root>,
     witness: &mut impl Witness,
-) -> Result<Result<Verified, Damage>, StoreError> {
-    let filing = texts::Filing::read(snapshot).await?;
-    let mut erasures = erasures::Erasures::default();
+) -> Result<Verified, Halt> {
     let begin = root.map_or(Head { seq: 0, hash: GENESIS }, |root| root.head);
-    if let Some(Err(words)) = root.map(|root| witness.begin(root)) {
-        return Ok(Err(Damage::Disputed(words)));
-    }
+    root.map_or(Ok(()), |root| witness.begin(root)).map_err(Damage::Disputed)?;
+    let mut query = texts::query(snapshot)?;
+    let mut texts = texts::Texts::read(snapshot, &mut query)?;
+    let mut query = snapshot
+        .query("SELECT seq, at, kind, decision_id, data, hash FROM audit_events ORDER BY seq")?;
+    let mut events = query.query([])?;
     let mut head = begin;
-    let mut after = None;
-    loop {
-        let all = Span { after, upto: None };
-        let mut query = all.rows("SELECT * FROM audit_events", "seq");
-        query.push(" ORDER BY seq LIMIT ").push_bind(AT_ONCE as i64);
-        let events = query.build().fetch_all(snapshot.db()).await?;
-        let upto = events.last().filter(|_| events.len() == AT_ONCE);
-        let span = Span { upto: upto.map(|event| event.try_get("seq")).transpose()?, ..all };
-        let mut texts = texts::Texts::of(snapshot, span).await?;
-        erasures.turn_to(snapshot, span).await?;
-        for event in &events {
-            let damage = match follow(event, &head, witness)? {
-                Ok(next) => {
-                    head = next;
-                    match texts.check(snapshot, &filing, &mut erasures, event).await? {
-                        None => erasures::check(snapshot, event, begin.seq).await?,
-                        damage => damage,
-                    }
-                }
-                Err(damage) => Some(damage),
-            };
-            if let Some(damage) = damage {
-                return Ok(Err(damage));
-            }
-        }
-        after = span.upto;
-        let end = if after.is_none() { witness.end(head.seq) } else { Ok(()) };
-        if let Err(words) = end {
-            return Ok(Err(Damage::Disputed(words)));
-        }
-        if let Some(damage) = texts.left()? {
-            return Ok(Err(damage));
-        }
-        if after.is_none() {
-            let (events, last) = (head.seq - begin.seq, head.seq);
-            let (root, head) = (root.cloned(), hex::encode(head.hash));
-            return Ok(Ok(Verified { events, last, root, head }));
-        }
+    while let Some(event) = events.next()? {
+        head = follow(event, &head)?;
+        witness.see(head.seq, &head.hash).map_err(Damage::Disputed)?;
+        let (kind, id, data) = (event.text(2), event.text(3), event.text(4).unwrap_or_default());
+        texts.check(head.seq, id, data)?;
+        erasures::check(snapshot, head.seq, kind, data, begin.seq)?;
     }
+    witness.end(head.seq).map_err(Damage::Disputed)?;
+    texts.end()?;
+    let (events, last) = (head.seq - begin.seq, head.seq);
+    Ok(Verified { events, last, root: root.cloned(), head: hex::encode(head.hash) })
 }
 
-/// One event against its number, the hash before it, and who knows of it from elsewhere.
-fn follow(
-    event: &SqliteRow,
-    before: &Head,
-    witness: &mut impl Witness,
-) -> sqlx::Result<Result<Head, Damage>> {
-    let seq: i64 = event.try_get("seq")?;
+/// One event against its number and the hash before it.
+fn follow(event: &Row<'_>, before: &Head) -> Result<Head, Halt> {
+    let seq: i64 = event.get(0)?;
     let expected = before.seq + 1;
     if seq != expected {
-        return Ok(Err(Damage::Missing { expected, found: seq }));
+        return Err(Damage::Missing { expected, found: seq }.into());
     }
-    // A column of another type than we write is damage too, not a failure to read.
     let fields = || {
-        let at: i64 = event.try_get("at").ok()?;
-        let kind: &str = event.try_get("kind").ok()?;
-        let id: Option<&str> = event.try_get("decision_id").ok()?;
-        let data: &str = event.try_get("data").ok()?;
-        let hash: &[u8] = event.try_get("hash").ok()?;
+        let (at, kind, data) = (event.number(1)?, event.text(2)?, event.text(4)?);
+        let id = event.text(3);
         let computed = chain(&before.hash, seq, at, kind, id, data);
-        (computed == hash).then_some(computed)
+        let typed = id.is_some() || event.is_null(3);
+        (typed && event.blob(5)? == computed).then_some(computed)
     };
-    let Some(hash) = fields() else { return Ok(Err(Damage::Changed { seq })) };
-    Ok(witness.see(seq, &hash).map(|()| Head { seq, hash }).map_err(Damage::Disputed))
+    let hash = fields().ok_or(Damage::Changed { seq })?;
+    Ok(Head { seq, hash })
 }

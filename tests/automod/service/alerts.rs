@@ -1,6 +1,7 @@
 //! Alerts: what reaches the person who has to act, what does not, and that nobody waits for it.
 
 use super::acts::ended;
+use super::checkpoints::{OFTEN, lines};
 use super::harness::{APP, GROUP, TestApp};
 use chat_automod::alerts::{Alert, Groups, Kind, Message, body};
 use chat_automod::settings::AlertFormat;
@@ -302,4 +303,20 @@ async fn damage_to_the_audit_is_told_by_its_place() {
     app.until("the alert", async || !receiver.of("chain").is_empty()).await;
     let detail = receiver.of("chain")[0]["detail"].to_string();
     assert!(detail.contains("was changed, inserted or moved"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_line_taken_from_the_checkpoints_is_told_while_the_service_runs() {
+    let settings = [OFTEN.as_slice(), &[("ALERTS__VERIFY_CHAIN_EVERY", "1s")]].concat();
+    let (app, receiver) = with_receiver(&settings).await;
+    for text in ["casino", "another casino", "a third casino"] {
+        let before = lines(&app).len();
+        app.say(text).await;
+        app.until("a checkpoint", async || lines(&app).len() > before).await;
+    }
+    let behind_the_first = lines(&app)[1..].join("\n") + "\n";
+    std::fs::write(app.file("automod.checkpoints"), behind_the_first).unwrap();
+    app.until("the alert", async || !receiver.of("chain").is_empty()).await;
+    let detail = receiver.of("chain")[0]["detail"].to_string();
+    assert!(detail.contains("the checkpoint file is not whole"), "{detail}");
 }

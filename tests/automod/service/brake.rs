@@ -122,7 +122,7 @@ async fn what_waits_when_the_brake_trips_is_withheld_and_a_release_has_it_done()
     let later = app.send(Post::text(APP, GROUP, "late", "hello again, all")).await;
     app.quiet().await;
     assert_eq!(app.text(later), "***** again, all", "the rule acts again");
-    let sound = chat_automod::store::verify(&app.reader().await, |_| None, &mut ()).await.unwrap();
+    let (sound, ()) = chat_automod::store::verify(&app.reader().await, |_| None, ()).await.unwrap();
     let damage = sound.err().map(|damage| damage.to_string());
     assert!(damage.is_none_or(|damage| damage.contains("rule set")), "the chain verifies");
 }

@@ -306,7 +306,7 @@ async fn live(folder: &Path, history: Vec<Happens>, sealed: bool) {
     for what in history {
         let told = format!("{what:?}");
         world.happens(what).await;
-        let found = verify(&world.store.reader(), |_| None, &mut ()).await.unwrap();
+        let (found, ()) = verify(&world.store.reader(), |_| None, ()).await.unwrap();
         assert!(found.is_ok(), "after {told}: {found:?}");
     }
     world.agrees().await;
@@ -315,7 +315,7 @@ async fn live(folder: &Path, history: Vec<Happens>, sealed: bool) {
     drop(store);
     writer.finished().await;
     let locked = Store::open_to_verify(&url, None).await.unwrap();
-    let found = verify(&locked, |_| None, &mut ()).await.unwrap();
+    let (found, ()) = verify(&locked, |_| None, ()).await.unwrap();
     assert!(found.is_ok(), "without the key: {found:?}");
     let bytes = std::fs::read(file).unwrap();
     for who in 0..3 {

@@ -101,14 +101,14 @@ impl Copy {
 
     /// What verification says is wrong; `None` when it finds nothing.
     async fn damage(&self, key: &PublicKey) -> Option<String> {
-        let mut witness = Checkpoints::open(&self.checkpoints, vec![key.clone()]).unwrap();
+        let witness = Checkpoints::open(&self.checkpoints, vec![key.clone()]).unwrap();
         let url = format!("sqlite://{}", self.database.display());
         let reader = match Store::open_to_verify(&url, None).await {
             Ok(reader) => reader,
             Err(error) => return Some(error.to_string()),
         };
-        match verify(&reader, kept_hash, &mut witness).await {
-            Ok(found) => found.err().map(|damage| damage.to_string()),
+        match verify(&reader, kept_hash, witness).await {
+            Ok((found, _)) => found.err().map(|damage| damage.to_string()),
             Err(error) => Some(error.to_string()),
         }
     }

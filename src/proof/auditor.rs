@@ -1,8 +1,9 @@
-//! Verifies the audit's chain now and then, and says so when it is not as it was written.
+//! Verifies the audit now and then, beside its signed checkpoints, and says so when it is not as it was written.
 //!
 //! Reads beside everything else, and writes one event where all is sound. Does not mend: nobody should.
 
-use super::{Alert, AlertSink, Kind};
+use super::Evidence;
+use crate::alerts::{Alert, AlertSink, Kind};
 use crate::rulebook::kept_hash;
 use crate::store::{Damage, Event, Store, Verified, verify};
 use serde_json::json;
@@ -18,13 +19,19 @@ const FIRST_AFTER: Duration = Duration::from_secs(60);
 pub struct Auditor {
     store: Store,
     every: Duration,
+    evidence: Option<Evidence>,
     sink: Arc<dyn AlertSink>,
 }
 
 impl Auditor {
     /// Verifies each `every`; never when that is zero.
-    pub fn new(store: Store, every: Duration, sink: Arc<dyn AlertSink>) -> Self {
-        Self { store, every, sink }
+    pub fn new(
+        store: Store,
+        every: Duration,
+        evidence: Option<Evidence>,
+        sink: Arc<dyn AlertSink>,
+    ) -> Self {
+        Self { store, every, evidence, sink }
     }
 
     /// Works until cancelled.
@@ -47,12 +54,13 @@ impl Auditor {
     }
 
     async fn look(&self) {
-        match verify(&self.store.reader(), kept_hash, &mut ()).await {
-            Ok(Ok(sound)) => {
+        let witness = self.evidence.as_ref().and_then(Evidence::witness);
+        match verify(&self.store.reader(), kept_hash, witness).await {
+            Ok((Ok(sound), _)) => {
                 tracing::info!(events = sound.events, head = sound.head, "the audit is sound");
                 self.record(&sound).await;
             }
-            Ok(Err(damage)) => self.tell(&damage),
+            Ok((Err(damage), _)) => self.tell(&damage),
             Err(error) => tracing::error!(%error, "the audit cannot be verified"),
         }
     }
