@@ -105,7 +105,7 @@ const ALL: usize = usize::MAX;
 /// Places of one run that are tried before marks.
 const MOST_ENDS: usize = 4;
 /// Places of a run of one symbol that are tried for a disguise, each as long as the run.
-const MOST_TRIES: usize = 64;
+const MOST_TRIES: usize = 8;
 /// No character of Han or Kana takes fewer bytes.
 const HAN_BYTES: usize = 3;
 /// Letters around a candidate that its verification may look at.
