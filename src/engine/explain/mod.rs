@@ -10,7 +10,9 @@ mod misses;
 mod obstacle;
 mod probes;
 mod reading;
+mod relaxed;
 mod shapes;
+mod written;
 
 pub use exceptions::{Considered, ExceptionKind, Reach};
 pub use misses::Miss;
@@ -21,8 +23,9 @@ use super::compile::Ruleset;
 use super::scope::Subject;
 use super::verdict::{Hit, Ruling};
 use crate::message::{Message, apply};
+pub(super) use probes::sightings;
 use probes::{Probes, Seen};
-pub(super) use probes::{bare, sightings};
+pub(super) use relaxed::bare;
 use serde::Serialize;
 use std::ops::Range;
 

@@ -132,7 +132,8 @@ fn drawer(entry: &Entry, dense: bool, symbols: &[Symbol]) -> Drawer {
     match dense {
         false if entry.head => Drawer::Words,
         false => Drawer::Spaced,
-        true if symbols.len() == 1 && entry.letters_len > 1 => Drawer::Runs,
+        // Not qq群, of which one character is dense.
+        true if symbols.len() == 1 && entry.anchor_run > 1 => Drawer::Runs,
         true => dense_drawer(symbols),
     }
 }

@@ -105,7 +105,7 @@ const ALL: usize = usize::MAX;
 /// Places of one run that are tried before marks.
 const MOST_ENDS: usize = 4;
 /// Places of a run of one symbol that are tried for a disguise, each as long as the run.
-const MOST_TRIES: usize = 64;
+const MOST_TRIES: usize = 8;
 /// No character of Han or Kana takes fewer bytes.
 const HAN_BYTES: usize = 3;
 /// Letters around a candidate that its verification may look at.
@@ -256,7 +256,8 @@ impl Search<'_> {
         let again =
             entry.symbols_len == 1 && letters.iter().all(|l| l.is_letter && l.block.is_none());
         let next = stream.starts().get(at + 1).map_or(self.text.len(), |next| *next as usize);
-        let wanted = letters.len() * HAN_BYTES;
+        // Letters of other scripts (qq群) stand beside it.
+        let wanted = usize::from(entry.anchor_run) * HAN_BYTES;
         !again || next - stream.starts()[at] as usize >= wanted
     }
 
@@ -369,14 +370,21 @@ impl Search<'_> {
 /// among the last of the run. A repeated syllable is one as well: the term begins with its first or last.
 fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) -> Vec<usize> {
     let (mut places, mut since, mut kept) = (Vec::new(), 0, 0);
+    // The bracket of a ring that is no c may begin the run that a true c goes on with.
+    let ring = |at: usize| {
+        let pair = units.get(at).zip(units.get(at + 1));
+        pair.is_some_and(|(unit, next)| heavy::is_ring(unit, next))
+    };
+    let first = if ring(from) { units.get(from + 2) } else { units.get(from) };
+    let furthest = first.map_or(u32::MAX, |unit| unit.start);
     for (at, unit) in units.iter().enumerate().skip(from) {
         let marks = || mark_letters(unit.letter).first().map(|letter| symbol_of(*letter, None).0);
-        let ring = || {
-            let next = units.get(at + 1).filter(|next| heavy::is_ring(unit, next));
-            next.is_some() && symbol == symbol_of('o', None).0
+        // A ring is an o, and its bracket then no c.
+        let is_place = match unit.is_letter {
+            true => unit.symbol == symbol,
+            false if ring(at) => symbol == symbol_of('o', None).0,
+            false => marks() == Some(symbol),
         };
-        let is_place = unit.is_letter && unit.symbol == symbol
-            || !unit.is_letter && (marks() == Some(symbol) || ring());
         if is_place {
             places.push(at);
             since = 0;
@@ -393,7 +401,7 @@ fn places(units: &[Unit], from: usize, symbol: Symbol, dense: bool, run: usize) 
         let other = unit.is_letter && (!dense || symbol_of(unit.letter, unit.like).1);
         let within = run == ALL && unit.start == units[from].start;
         if !places.is_empty() && other && !within
-            || places.is_empty() && unit.start != units[from].start
+            || places.is_empty() && unit.start > furthest
             || since > WIDEST_RUN
         {
             break;

@@ -246,12 +246,12 @@ fn marks_alone_are_no_word() {
 #[test]
 fn a_mark_at_the_end_of_a_word_hides_no_letter() {
     let rules = ruleset(
-        "rules:\n  - id: a\n    match: { words: [abab, casino, taboo, 百家乐], disguises: heavy }\n    action: { tag: x }\n",
+        "rules:\n  - id: a\n    match: { words: [abab, casino, taboo, 百家乐, 사설토토], disguises: heavy }\n    action: { tag: x }\n",
     );
     for text in ["abbaa^", "casin*", "tabo#", "*asino", "百家*", "*家乐"] {
         assert!(judge(&rules, text).hits.is_empty(), "{text}");
     }
-    for text in ["cas^no", "cas*no", "tab#o", "百*乐"] {
+    for text in ["cas^no", "cas*no", "tab#o", "百*乐", "사설*토", "사*토토"] {
         assert_eq!(judge(&rules, text).hits.len(), 1, "{text}");
     }
 }
@@ -259,7 +259,7 @@ fn a_mark_at_the_end_of_a_word_hides_no_letter() {
 #[test]
 fn brackets_with_nothing_in_them_draw_an_o() {
     let rules = ruleset(
-        "rules:\n  - id: a\n    mode: enforce\n    match: { words: [casino, online slots, poker, good luck, go, hello, tattoo], disguises: heavy }\n    action: { mask: stars }\n",
+        "rules:\n  - id: a\n    mode: enforce\n    match: { words: [casino, online slots, poker, good luck, go, hello, tattoo, coke], disguises: heavy }\n    action: { mask: stars }\n",
     );
     for (text, shown) in [
         ("my casin() here", "my ******* here"),
@@ -267,6 +267,7 @@ fn brackets_with_nothing_in_them_draw_an_o() {
         ("()nline slots", "*************"),
         ("g()()d luck!", "***********!"),
         ("c4sin()", "*******"),
+        ("a c()ke", "a *****"),
     ] {
         assert_eq!(masked(&rules, text), shown, "{text}");
     }

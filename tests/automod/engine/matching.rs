@@ -104,3 +104,13 @@ fn words_of_one_letter_may_stand_plainly_and_in_disguise() {
     );
     assert_eq!(judge(&rules, "妈 妈bet妈妈").hits.len(), 2);
 }
+
+#[test]
+fn a_word_of_latin_letters_and_one_character_ends_where_it_ends() {
+    let rules = words(&["qq群"], "");
+    for (text, shown) in
+        [("他说：“qq羣”", "他说：“***”"), ("ＱＱ群 专区", "*** 专区"), ("qq群", "***")]
+    {
+        assert_eq!(masked(&rules, text), shown, "{text}");
+    }
+}

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 #[rustfmt::skip]
 const WORDS: &[&str] = &[
-    "bet", "casino", "cas*", "*ino", "free spins", "vip", "telegram", "a1", "wow", "abba", "kkk", "c++", "x", "online", "good", "wood",
-    "бет", "казино", "赌博", "百家乐", "开发票", "赌", "妈妈", "加vip群", "18禁", "ぱちんこ",
+    "bet", "casino", "cas*", "*ino", "free spins", "vip", "telegram", "a1", "wow", "abba", "kkk", "c++", "x", "online", "good", "coke",
+    "бет", "казино", "赌博", "百家乐", "开发票", "赌", "妈妈", "加vip群", "18禁", "qq群", "ぱちんこ",
     "도박", "카지노", "바카라", "시발", "토토사이트", "ㅋㅋ",
 ];
 const DISGUISES: &[&str] =
@@ -39,11 +39,11 @@ const PHRASES: &[&str] = &["casino royale", "bet now", "路口交通", "카지�
 #[rustfmt::skip]
 const PIECES: &[&str] = &[
     "bet", "BET", "ｂｅｔ", "b.e.t", "b e t", "b3t", "beet", "beeet", "b*t", "bet365", "bеt", "xxbet", "casino", "casinos",
-    "саsino", "c4s!n0", "casin()", "()nline", "g()()d", "CAS-INO", "c*sino", "ca\u{200B}sino", "🅲🅰🆂🅸🅽🅾", "csaino", "onisac", "free spins",
+    "саsino", "c4s!n0", "casin()", "()nline", "g()()d", "c()ke", "()", "(", "CAS-INO", "c*sino", "ca\u{200B}sino", "🅲🅰🆂🅸🅽🅾", "csaino", "onisac", "free spins",
     "free  spins", "fr33 sp1ns", "vip", "ＶＩＰ８", "VIP8", "v.i.p", "telegram", "t.me/abc", "T．me/x1", "a1", "kkk",
     "k.k.k", "wow", "vvovv", "w0w", "abba", "c++", "C＋＋", "🅏", "㎅", "бет", "БЕТ", "казино", "赌博", "賭博", "赌1博",
     "赌 博", "赌*博", "赌", "dubo", "du3bo2", "db", "d.b", "赌b", "堵搏", "贝者博", "贝+者", "百家乐", "百 家 乐", "百*乐",
-    "百百家家乐乐", "白家勒", "baijiale", "bjl", "开發票", "开-发-票", "kfp", "妈妈", "妈 妈", "妈", "加vip群", "18禁",
+    "百百家家乐乐", "白家勒", "baijiale", "bjl", "开發票", "开-发-票", "kfp", "妈妈", "妈 妈", "妈", "加vip群", "18禁", "qq羣", "QQ群”",
     "도박", "도 박", "도.박에서", "카지노", "카*노", "ㅋㅏㅈㅣㄴㅗ", "카\u{1109}",
     "\u{110F}\u{1161}\u{110C}\u{1175}\u{1102}\u{1169}", "ㅋㅈㄴ", "zkwlsh", "시발", "다시 발표", "토토1사이트", "ㅋㅋㅋ",
     "ぱちんこ", "ハ", "earn ", "make $500", "加微信", "加我微信 abc_123", "무료증정", "kiſſ", "K", "ſsk", "ｆREE", "bet365.com",

@@ -4,6 +4,7 @@ use super::super::super::edge;
 use super::super::super::fold::{Unit, closes, hides};
 use super::super::simple::is_honest;
 use super::super::{Entry, Letter};
+use super::drawn::is_ring;
 use super::evidence::Evidence;
 use super::is_dense;
 use std::ops::Range;
@@ -91,10 +92,19 @@ impl Case<'_> {
         self.length() >= 4 && !open.into_iter().any(closed)
     }
 
-    /// Whether brackets with nothing in them are letters: `go()` and `redo()` are calls, `casin()` is hardly one.
+    /// Whether brackets with nothing in them are letters: `go()` and `redo()` are calls, `casin()` is hardly one, and
+    /// `()casin()` is another word.
     fn ringed(&self) -> bool {
+        if self.evidence.rings == 0 {
+            return true;
+        }
+        let ring = |at: Option<usize>| {
+            let pair = at.and_then(|at| self.units.get(at).zip(self.units.get(at + 1)));
+            pair.is_some_and(|(first, second)| is_ring(first, second))
+        };
         let ends = self.units[self.found.end - 1].written == ')';
-        self.evidence.rings == 0 || self.length() >= if ends { 6 } else { 4 }
+        let goes_on = ring(self.found.start.checked_sub(2)) || ring(Some(self.found.end));
+        self.length() >= if ends { 6 } else { 4 } && !goes_on
     }
 
     /// One long token whose true letters are no hexadecimal digits.

@@ -71,10 +71,10 @@ impl Evidence {
                 }
                 self.hidden += 1;
                 tight = count == 0 || behind;
-                let block = letters[at..]
-                    .iter()
-                    .take_while(|l| l.block.is_some() && l.block == letter.block);
-                at += if count == 0 && dense { block.count().max(1) } else { wanted };
+                // The rest of its syllable; the same one may follow (토토).
+                let border = |l: &&Letter| if cursor.forward { l.opens } else { l.closes };
+                let rest = letters[at + 1..].iter().take_while(|l| l.block.is_some() && !border(l));
+                at += if count == 0 && dense { 1 + rest.count() } else { wanted };
                 // Hidden is what stands inside: at the end of a word a mark is a mark.
                 letters.get(at).or((!tight).then_some(letter))?;
             } else {
