@@ -36,9 +36,22 @@ fn steady(text: &str) -> String {
             }
         });
         let line: Vec<_> = words.collect();
-        steady.push(line.join(" ").trim_end().to_owned());
+        // The echo that confirms the rewrite may come before the answer to it.
+        match line.iter().any(|word| word == "decision.confirmed") {
+            true => continue,
+            false => steady.push(numbered(line.join(" ").trim_end())),
+        }
     }
     steady.join("\n")
+}
+
+/// Without an event's number, which says whether another came before.
+fn numbered(line: &str) -> String {
+    let rest = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+    match rest.starts_with("  [time]  ") {
+        true => format!("       #{rest}"),
+        false => line.to_owned(),
+    }
 }
 
 async fn shown(text: &str) -> String {
