@@ -1,4 +1,4 @@
-//! Random damage to a copy of the audit: all of it is found. `MUTATIONS=10000` by hand tries more.
+//! Random damage to a copy of the audit: all of it is found. `MUTATIONS=10000` by hand tries more, from `SEED` on.
 //!
 //! Left out, because they say nothing about what happened: `decisions.flight` (where an action stands in a process),
 //! the tables `seen`, `brakes`, `rule_definitions` and `encryption` (which key: nothing opens with another), and what was cut off the end of the checkpoint file.
@@ -215,6 +215,11 @@ async fn swap(connection: &mut SqliteConnection, dice: &mut Dice) -> String {
     if one == other {
         return String::new();
     }
+    // Of two rows that were overwritten both hold nothing, wherever they stand.
+    let told = format!("SELECT '' FROM texts WHERE salt <> zeroblob(16) AND ({one} OR {other})");
+    if table == "texts" && column(connection, &told).await.is_empty() {
+        return String::new();
+    }
     let columns = match table {
         "texts" => ["salt, content", "content, account"][dice.below(2)],
         _ => ["at, kind, decision_id, data, hash", "data", "hash"][dice.below(3)],
@@ -305,12 +310,13 @@ fn retell(copy: &Copy, other: &TestApp, dice: &mut Dice) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_random_damage_is_found() {
-    let wanted = std::env::var("MUTATIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(200);
+    let number = |name| std::env::var(name).ok().and_then(|n| n.parse().ok());
+    let (wanted, first) = (number("MUTATIONS").unwrap_or(200), number("SEED").unwrap_or(0));
     let (app, other) = (told().await, witnessed().await);
     let key = PublicKey::read(app.file("automod.signing-key.pub").to_str().unwrap()).unwrap();
     assert_eq!(Copy::of(&app).damage(&key).await, None, "it is sound before");
     let (mut found, mut missed) = (0, Vec::new());
-    for seed in 0.. {
+    for seed in u64::try_from(first).unwrap().. {
         if found + missed.len() == wanted {
             break;
         }

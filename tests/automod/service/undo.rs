@@ -214,7 +214,12 @@ async fn many_undos_survive_a_kill_and_none_is_done_twice() {
     process.kill();
     assert!(back(&app) < wanted, "all were back before the kill");
     app.start().await;
-    app.until("all are back", async || back(&app) == wanted).await;
+    // At the platform's rate thousands take minutes: what must not take long is the next of them.
+    let mut seen = back(&app);
+    while seen < wanted {
+        app.until("more are back", async || back(&app) > seen).await;
+        seen = back(&app);
+    }
     app.until("all is settled", async || {
         app.decisions().await.iter().all(|decision| decision.outcome == "undone")
     })
