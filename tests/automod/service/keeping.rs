@@ -59,8 +59,10 @@ async fn with_no_nothing_of_the_message_is_kept_and_it_is_masked_all_the_same() 
     app.quiet().await;
     assert_eq!(app.text(seq), "a ********* plan of mine");
     let events = app.history(&app.decisions().await[0].id).await.events;
-    let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
-    assert_eq!(kinds[..2], ["decision.planned", "decision.applied"], "nothing was planned anew");
+    let kinds = events.iter().map(|event| event.kind.as_str());
+    // The echo may come before the answer.
+    let kinds: Vec<_> = kinds.filter(|kind| *kind != "decision.confirmed").collect();
+    assert_eq!(kinds, ["decision.planned", "decision.applied"], "nothing was planned anew");
     app.deliver(&app.callback(seq)).await;
     assert_eq!(app.decisions().await.len(), 1, "a duplicate is known all the same");
     app.stop().await;
