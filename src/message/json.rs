@@ -225,7 +225,7 @@ fn unescape_unit(raw: &str) -> (char, usize) {
     (char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER), 6)
 }
 
-/// The UTF-16 unit of a `\uXXXX` at the start of `raw`.
+/// The UTF-16 unit that `raw` begins with, escaped by `\u` and four digits.
 fn unit(raw: &str) -> Option<u32> {
     let digits = raw.strip_prefix("\\u")?.get(..4)?;
     digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?

@@ -196,7 +196,7 @@ proptest! {
     }
 }
 
-/// Every character as `\uXXXX`, the way some senders write.
+/// Every character escaped by `\u` and four digits, the way some senders write.
 fn escape_all(text: &str) -> String {
     text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect()
 }

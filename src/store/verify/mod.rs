@@ -100,7 +100,10 @@ pub async fn verify<W: Witness + Send + 'static>(
     ruleset_hash: fn(&str) -> Option<String>,
     mut witness: W,
 ) -> Result<(Result<Verified, Damage>, W), StoreError> {
-    let snapshot = Snapshot::of(reader)?;
+    // Whoever holds the database may make even this wait.
+    let opening = reader.clone();
+    let opened = tokio::task::spawn_blocking(move || Snapshot::of(&opening));
+    let snapshot = opened.await.map_err(|_| StoreError::Stopped)??;
     let _until_dropped = Interrupt(snapshot.interrupt());
     let (file, at_rest) = (reader.file.clone(), reader.at_rest);
     let looked = tokio::task::spawn_blocking(move || {
