@@ -22,6 +22,7 @@ pub fn medians(messages: &Messages, ways: &[Work<'_>]) -> Vec<f64> {
     let mut times = vec![Vec::new(); ways.len()];
     for _ in 0..ROUNDS {
         for (way, times) in ways.iter().zip(&mut times) {
+            messages.texts.iter().enumerate().for_each(|(number, text)| way(text, number));
             let began = cpu_time();
             messages.texts.iter().enumerate().for_each(|(number, text)| way(text, number));
             times.push((cpu_time() - began).as_nanos() as f64 / messages.texts.len().max(1) as f64);

@@ -20,7 +20,7 @@ mod units;
 pub use hangul::is_syllable;
 pub use letter::{Kind, Look, look};
 pub use mark::{closes, hides, letters as mark_letters};
-pub use stream::Stream;
+pub use stream::{SPARE, Stream};
 pub use units::{Unit, Units};
 
 use letter::{class, is_dense};
@@ -200,9 +200,12 @@ fn is_number(c: char) -> bool {
         && c.is_numeric()
 }
 
+/// The symbols of letters of Hangul.
+const JAMO: std::ops::RangeInclusive<Symbol> = 0x3131..=0x3163;
+
 /// Whether a symbol is a letter of Hangul.
 pub fn is_jamo(symbol: Symbol) -> bool {
-    (0x3131..=0x3163).contains(&symbol)
+    JAMO.contains(&symbol)
 }
 
 /// The symbol of one folded letter, and whether it belongs to the dense stream.

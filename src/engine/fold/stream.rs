@@ -1,19 +1,23 @@
 //! Symbols in order, each with the byte it comes from. Owns the rule that a run of one symbol is one.
 
 use super::Symbol;
+use super::quick::{Entries, Entry, MOST_JAMO, Syllable};
+
+/// Behind the symbols there is room for so many more: whoever reads several in a step may read over their end.
+pub const SPARE: usize = 16;
 
 /// Bytes between two characters of one run at most: whoever looks back crosses no more. An emoji of several parts may
 /// part a double letter.
 pub const WIDEST_RUN: usize = 32;
 
-/// What is said of eight symbols together.
+/// What is said of up to 64 symbols together.
 #[cfg(target_arch = "x86_64")]
 #[derive(Debug, Clone, Copy)]
-pub struct Eight {
+pub struct Block {
     /// How many of them there are.
     pub count: usize,
     /// A bit for each that is marked.
-    pub marks: u8,
+    pub marks: u64,
     /// One that is marked goes on with the run before them.
     pub mark_last: bool,
     /// The last of their symbols, and where its character begins.
@@ -43,6 +47,12 @@ impl Stream {
         &self.symbols[..self.count]
     }
 
+    /// The same and [`SPARE`] more that mean nothing, where there is room.
+    #[cfg(target_arch = "x86_64")]
+    pub fn symbols_and_spare(&self) -> Option<&[Symbol]> {
+        self.symbols.get(..self.count + SPARE)
+    }
+
     pub fn starts(&self) -> &[u32] {
         &self.starts[..self.count]
     }
@@ -57,7 +67,7 @@ impl Stream {
     /// Makes room for `more` symbols.
     #[inline]
     pub fn reserve(&mut self, more: usize) {
-        let wanted = self.count + more;
+        let wanted = self.count + more + SPARE;
         if self.symbols.len() < wanted {
             self.symbols.resize(wanted, 0);
             self.starts.resize(wanted, 0);
@@ -120,34 +130,32 @@ impl Stream {
         }
     }
 
-    /// The room for eight symbols and where they begin.
+    /// The room for so many symbols and where they begin.
     #[cfg(target_arch = "x86_64")]
     #[inline]
-    pub fn room(&mut self) -> Option<(&mut [Symbol; 8], [&mut [u32; 4]; 2])> {
-        let starts = self.starts.get_mut(self.count..self.count + 8)?;
-        let [first, second] = starts.as_chunks_mut().0.first_chunk_mut()?;
+    pub fn room<const N: usize>(&mut self) -> Option<(&mut [Symbol; N], &mut [u32; N])> {
         let symbols = self.symbols.get_mut(self.count..)?.first_chunk_mut()?;
-        Some((symbols, [first, second]))
+        Some((symbols, self.starts.get_mut(self.count..)?.first_chunk_mut()?))
     }
 
-    /// Counts up to eight symbols, none of which goes on with the last run, that were written into the room for them.
+    /// Counts symbols, none of which goes on with the last run, that were written into the room for them.
     #[cfg(target_arch = "x86_64")]
     #[inline]
-    pub fn eight(&mut self, eight: Eight) {
-        if eight.mark_last {
+    pub fn block(&mut self, block: Block) {
+        if block.mark_last {
             self.mark_last();
         }
         let (at, shift) = (self.count / 64, self.count % 64);
         if let Some([low, high]) =
             self.marks.get_mut(at..).and_then(|marks| marks.first_chunk_mut())
         {
-            let bits = u128::from(eight.marks) << shift;
+            let bits = u128::from(block.marks) << shift;
             *low |= bits as u64;
             *high |= (bits >> 64) as u64;
         }
-        self.count += eight.count;
-        self.latest = eight.latest;
-        self.last = Some(eight.last);
+        self.count += block.count;
+        self.latest = block.latest;
+        self.last = Some(block.last);
     }
 
     /// The symbol of the last run.
@@ -181,17 +189,16 @@ impl Stream {
         self.count += 1;
     }
 
-    /// Adds the symbols of dense characters of three bytes from byte `at` on, up to one that is not plain or goes on
-    /// with a run. `entries` is by code point, and calls plain what `leave` is no part of; 0 is no symbol. Tells `each`
-    /// every place and entry. Where it ended. Without branches for separators: no processor can guess them.
+    /// Adds the symbols of dense characters of three bytes from byte `at` on, up to one that is neither dense nor plain
+    /// or goes on with a run. Tells `each` every place and entry. Where it ended. Without branches for separators: no
+    /// processor can guess them.
     #[inline]
     pub fn dense(
         &mut self,
         bytes: &[u8],
         mut at: usize,
-        entries: &[u32; 1 << 16],
-        leave: u32,
-        mut each: impl FnMut(usize, u32),
+        entries: &Entries,
+        mut each: impl FnMut(usize, Entry),
     ) -> usize {
         let most = (bytes.len() - at) / 3 + 1;
         self.reserve(most);
@@ -201,9 +208,9 @@ impl Stream {
         while at + 3 <= bytes.len() {
             let [a, b, c] = [bytes[at], bytes[at + 1], bytes[at + 2]].map(usize::from);
             let entry = entries[(a & 0xF) << 12 | (b & 0x3F) << 6 | c & 0x3F];
-            let symbol = entry as Symbol;
+            let Some(symbol) = entry.dense() else { break };
             let again = (symbol == last) & (symbol != 0);
-            if (a & 0xF0 != 0xE0) | (entry & leave != 0) | again {
+            if (a & 0xF0 != 0xE0) | again {
                 break;
             }
             each(at, entry);
@@ -221,30 +228,29 @@ impl Stream {
         at
     }
 
-    /// Adds the letters of a syllable that begins at byte `start`, 0 where there is none; without room they are lost.
+    /// Adds the letters of a syllable that begins at byte `start`; without room they are lost.
     #[inline]
-    pub fn syllable(&mut self, letters: [Symbol; 5], start: usize) {
-        let room = self.count..self.count + letters.len();
-        let (Some(symbols), Some(starts)) =
-            (self.symbols.get_mut(room.clone()), self.starts.get_mut(room))
-        else {
+    pub fn syllable(&mut self, syllable: Syllable, start: usize) {
+        let (letters, count) = (syllable.letters(), syllable.count());
+        let near = start - self.latest <= WIDEST_RUN;
+        let again = near && self.last == Some(letters[0]);
+        // The first letter goes on with the run: it is written over that run's symbol, which keeps its place.
+        let from = self.count - usize::from(again);
+        let (Some(symbols), Some(starts)) = (
+            self.symbols.get_mut(from..).and_then(|room| room.first_chunk_mut()),
+            self.starts.get_mut(from..).and_then(|room| room.first_chunk_mut::<MOST_JAMO>()),
+        ) else {
             return;
         };
-        let near = start - self.latest <= WIDEST_RUN;
-        let mut last = if near { self.last.unwrap_or(0) } else { 0 };
-        let again = letters[0] == last;
-        let mut count = 0;
-        for letter in letters {
-            symbols[count] = letter;
-            starts[count] = start as u32;
-            count += usize::from(letter != 0 && letter != last);
-            last = if letter == 0 { last } else { letter };
-        }
+        *symbols = letters;
+        let first = starts[0];
+        *starts = [start as u32; MOST_JAMO];
         if again {
+            starts[0] = first;
             self.mark_last();
         }
-        self.count += count;
-        self.last = Some(last);
+        self.count = from + count;
+        self.last = count.checked_sub(1).and_then(|last| letters.get(last)).copied();
         self.latest = start;
     }
 }

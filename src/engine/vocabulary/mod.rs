@@ -191,22 +191,20 @@ impl Vocabulary {
 impl Search<'_> {
     fn streams(&mut self, fold: &Fold, each: &mut impl FnMut(Found)) {
         let Vocabulary { words, spaced, hangul, han, runs, hidden, .. } = self.vocabulary;
-        let symbols = fold.spaced.symbols();
         let mut at_spaced = |slot: &Slot, at| self.candidate(&fold.spaced, slot, at, false, each);
         words.candidates_at_marks(&fold.spaced, &mut at_spaced);
-        spaced.candidates(symbols, &mut at_spaced);
-        let symbols = fold.dense.symbols();
+        spaced.candidates(&fold.spaced, &mut at_spaced);
         let mut at_dense = |slot: &Slot, at| self.candidate(&fold.dense, slot, at, true, each);
         if fold.has_hangul {
-            hangul.candidates(symbols, &mut at_dense);
+            hangul.candidates(&fold.dense, &mut at_dense);
         }
         if fold.has_han {
-            han.candidates(symbols, &mut at_dense);
+            han.candidates(&fold.dense, &mut at_dense);
         }
         runs.candidates_at_marks(&fold.dense, &mut at_dense);
         // Only the second reading has hidden characters.
         if fold.hides {
-            hidden.candidates(symbols, at_dense);
+            hidden.candidates(&fold.dense, at_dense);
         }
     }
 
@@ -234,8 +232,8 @@ impl Search<'_> {
                         self.candidate(&tried, slot, position, false, each);
                     }
                 };
-                vocabulary.words.candidates(tried.symbols(), &mut try_at);
-                vocabulary.spaced.candidates(tried.symbols(), &mut try_at);
+                vocabulary.words.candidates(&tried, &mut try_at);
+                vocabulary.spaced.candidates(&tried, &mut try_at);
             }
         }
     }

@@ -1,10 +1,10 @@
 //! Sixteen bytes of ASCII in a step: what they are, which of them are kept, and where they go.
 //!
 //! Byte by byte no processor is quick: which byte is a space it cannot guess, and each letter waits for the last.
-//! Holds the project's only unsafe code; each piece says why it is sound.
+//! Each piece of unsafe code says why it is sound.
 
 use super::super::quick::SLOW;
-use super::super::stream::{Eight, WIDEST_RUN};
+use super::super::stream::{self, WIDEST_RUN};
 use super::{Ascii, Fold, Symbol, after_letter, glance};
 use std::arch::x86_64::*;
 
@@ -46,6 +46,11 @@ static FRONT: [u64; 256] = {
     }
     table
 };
+
+/// Whether the processor has what [`Tables::read`] is compiled for.
+pub fn is_there() -> bool {
+    std::is_x86_feature_detected!("ssse3") && std::is_x86_feature_detected!("popcnt")
+}
 
 fn load(part: &[u8; BLOCK]) -> __m128i {
     // SAFETY: so many bytes are read as there are.
@@ -186,19 +191,21 @@ fn add(fold: &mut Fold, at: usize, symbols: __m128i, heads: __m128i, kept: usize
     let none = _mm_setzero_si128();
     let places = _mm_unpacklo_epi8(_mm_shuffle_epi8(front, front_single), none);
     let base = _mm_set1_epi32(at as i32);
-    let eight = Eight {
+    let block = stream::Block {
         count: single.count_ones() as usize,
-        marks: _mm_movemask_epi8(_mm_shuffle_epi8(heads, front_single)) as u8,
+        marks: u64::from(_mm_movemask_epi8(_mm_shuffle_epi8(heads, front_single)) as u8),
         mark_last: _mm_movemask_epi8(parted) & 1 == 1,
         // Taken before runs are: the next eight do not wait for them.
         last: (_mm_cvtsi128_si64(symbols) as u64 >> (8 * (count - 1)) & 0xFF) as Symbol,
         latest: at + kept.ilog2() as usize,
     };
-    if let Some((to, [first, second])) = fold.spaced.room() {
+    if let Some((to, starts)) = fold.spaced.room::<HALF>()
+        && let ([first, second], []) = starts.as_chunks_mut::<4>()
+    {
         store(to, _mm_unpacklo_epi8(_mm_shuffle_epi8(symbols, front_single), none));
         store(first, _mm_add_epi32(_mm_unpacklo_epi16(places, none), base));
         store(second, _mm_add_epi32(_mm_unpackhi_epi16(places, none), base));
-        fold.spaced.eight(eight);
+        fold.spaced.block(block);
     }
 }
 
